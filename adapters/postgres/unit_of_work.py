@@ -1,0 +1,55 @@
+"""A unit of work on PostgreSQL: one pooled connection, one transaction, one company."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cached_property
+from typing import Any
+
+from psycopg import AsyncConnection, OperationalError
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from adapters.postgres.audit import PostgresAudit
+from adapters.postgres.queries import queries
+from domain.errors import UnavailableError
+from domain.tenancy import CompanyId
+
+SQL = queries("unit_of_work")
+
+
+class PostgresUnitOfWork:
+    """The repositories of one transaction; each is made when first asked for."""
+
+    def __init__(self, connection: AsyncConnection[Any], company_id: CompanyId) -> None:
+        self.connection = connection
+        self.company_id = company_id
+
+    @cached_property
+    def audit(self) -> PostgresAudit:
+        """The audit log."""
+        return PostgresAudit(self.connection, self.company_id)
+
+
+class PostgresUnitsOfWork:
+    """Opens units of work; the pool itself opens on first use, in the loop of the worker."""
+
+    def __init__(self, pool: AsyncConnectionPool) -> None:
+        self._pool = pool
+
+    @asynccontextmanager
+    async def __call__(self, company_id: CompanyId) -> AsyncIterator[PostgresUnitOfWork]:
+        """Begin a transaction of this company; raises UnavailableError when the database cannot be reached."""
+        async with connection(self._pool) as opened, opened.transaction():
+            await opened.execute(SQL["set_company"], {"company_id": str(company_id)})
+            yield PostgresUnitOfWork(opened, company_id)
+
+
+@asynccontextmanager
+async def connection(pool: AsyncConnectionPool) -> AsyncIterator[AsyncConnection[Any]]:
+    """A connection of the pool; the database being away is UnavailableError, whoever notices it."""
+    try:
+        await pool.open()
+        async with pool.connection() as opened:
+            yield opened
+    except (PoolTimeout, OperationalError) as error:
+        message = "The database cannot be reached now; try again."
+        raise UnavailableError(message) from error

@@ -1,0 +1,29 @@
+"""One transaction of one company and the repositories that live in it."""
+
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from domain.tenancy import CompanyId
+from services.ports.audit import Audit
+
+
+class UnitOfWork(Protocol):
+    """Leaving it commits, an exception rolls back; there is no other way to commit."""
+
+    @property
+    def company_id(self) -> CompanyId:
+        """The company whose rows this transaction can see."""
+        ...
+
+    @property
+    def audit(self) -> Audit:
+        """The audit log."""
+        ...
+
+
+class OpenUnitOfWork(Protocol):
+    """Opens a unit of work: `async with unit_of_work(company_id) as uow`."""
+
+    def __call__(self, company_id: CompanyId) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Begin a transaction of this company; raises UnavailableError when the database cannot be reached."""
+        ...
