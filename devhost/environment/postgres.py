@@ -20,6 +20,7 @@ from devhost.environment.processes import LOOPBACK, Launch, Process
 
 SUPERUSER = "postgres"
 LOGINS = ("actual_app", "actual_migrator")
+EXTENSIONS = ("postgis", "btree_gist")
 OLDEST = 15
 ROLES = Path(__file__).with_name("roles.sql")
 MARK = "actual.cluster"
@@ -122,14 +123,15 @@ def create_roles(cluster: Cluster) -> None:
 
 
 def create_database(cluster: Cluster, name: str) -> None:
-    """Make a database that `actual_owner` owns, with PostGIS, when it is not there yet."""
+    """Make a database that `actual_owner` owns, with the extensions that only a superuser may add, when it is not there yet."""
     with connect(cluster, "postgres") as connection:
         known = connection.execute("select from pg_database where datname = %s", [name]).fetchone()
         if known is None:
             statement = sql.SQL("create database {} owner actual_owner").format(sql.Identifier(name))
             connection.execute(statement)
     with connect(cluster, name) as connection:
-        connection.execute("create extension if not exists postgis")
+        for extension in EXTENSIONS:
+            connection.execute(sql.SQL("create extension if not exists {}").format(sql.Identifier(extension)))
 
 
 def _run_initdb(cluster: Cluster, *, password_file: str, user: str | None) -> None:

@@ -67,6 +67,11 @@ def is_alive(process: Process) -> bool:
     return born is not None and born == process.born
 
 
+def is_running(pid: int) -> bool:
+    """Whether any process has that pid now."""
+    return _born(pid) is not None
+
+
 def stop(process: Process, *, wait_s: float, with_signal: signal.Signals = signal.SIGTERM) -> None:
     """Ask a process to end and wait for it; kill it when it does not; do nothing when it is gone already."""
     if not is_alive(process):

@@ -1,0 +1,91 @@
+"""Fixtures for every test: the session's servers, a database of one's own, a broker."""
+
+import itertools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from devhost.environment import redis
+from devhost.environment.postgres import Cluster
+from tests import environment
+from tests.environment import Database
+
+SHARED = pytest.StashKey[Path]()
+OWNED = pytest.StashKey[bool]()
+COUNTER = itertools.count(1)
+REDIS_DATABASES = 16
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The first process owns the shared folder; workers of xdist are told where it is."""
+    given = getattr(config, "workerinput", {}).get("actual_shared")
+    config.stash[OWNED] = given is None
+    config.stash[SHARED] = environment.make_shared_folder() if given is None else Path(given)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: object) -> None:
+    """Tell a worker of xdist where the shared folder is."""
+    node.workerinput["actual_shared"] = str(node.config.stash[SHARED])  # type: ignore[attr-defined] # xdist is untyped
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the session's servers."""
+    if config.stash.get(OWNED, False):
+        environment.remove_shared_folder(config.stash[SHARED])
+
+
+@pytest.fixture(scope="session")
+def shared_folder(pytestconfig: pytest.Config) -> Path:
+    """The folder of the session's servers."""
+    return pytestconfig.stash[SHARED]
+
+
+@pytest.fixture(scope="session")
+def cluster(shared_folder: Path) -> Cluster:
+    """The session's private PostgreSQL cluster."""
+    return environment.get_cluster(shared_folder)
+
+
+@pytest.fixture
+def database(cluster: Cluster) -> Iterator[Database]:
+    """A migrated database of one test's own, to commit in."""
+    with environment.a_database(cluster, _next_name()) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def module_database(cluster: Cluster) -> Iterator[Database]:
+    """A migrated database that the tests of one module share."""
+    with environment.a_database(cluster, _next_name()) as made:
+        yield made
+
+
+@pytest.fixture
+def database_url(database: Database) -> str:
+    """The URL of the test's own database, as the application's role."""
+    return database.url
+
+
+@pytest.fixture(scope="session")
+def redis_server(shared_folder: Path) -> redis.Server:
+    """The session's private Redis."""
+    return environment.get_redis(shared_folder)
+
+
+@pytest.fixture
+def redis_url(redis_server: redis.Server) -> str:
+    """The URL of an empty Redis database that no other worker of xdist uses."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    url = redis_server.url(int(worker) % REDIS_DATABASES)
+    with Redis.from_url(url) as client:
+        client.flushdb()
+    return url
+
+
+def _next_name() -> str:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    return f"test_{worker}_{next(COUNTER)}"
