@@ -1,0 +1,81 @@
+"""Who is calling: a bearer token or an API key becomes an Actor, read anew for each request."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from domain.api_keys import ApiKey, read_key
+from domain.errors import UnavailableError
+from domain.tenancy import INCLUDED, PLATFORM_COMPANY, Actor
+from services.ports.api_keys import CachedKey, KeyCache
+from services.ports.platform import Platform
+from services.ports.system import Clock
+from services.ports.tokens import Tokens
+from services.ports.unit_of_work import OpenUnitOfWork
+
+KEY_IS_FRESH = timedelta(seconds=4)
+"""A revoked key is refused everywhere within five seconds (issue 3), at once where the cache is shared."""
+KEY_SERVES_OUTAGE = timedelta(hours=24)
+"""So long a key that was read before serves on while the database is away: a badge must not lose its day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """What it takes to know a caller."""
+
+    platform: Platform
+    tokens: Tokens
+    key_cache: KeyCache
+    unit_of_work: OpenUnitOfWork
+    clock: Clock
+    platform_tenant_id: UUID
+    key_environment: str
+
+
+async def identify_token(token: str, *, by: Identification) -> Actor | None:
+    """The actor whom an access token names, or None; raises UnavailableError when it cannot be told."""
+    identity = await by.tokens.identify(token)
+    if identity is None:
+        return None
+    if identity.tenant_id != by.platform_tenant_id and not await by.platform.knows_tenant(identity.tenant_id):
+        return None
+    person = await by.platform.find_person(tenant_id=identity.tenant_id, subject_id=identity.subject_id)
+    if person is None:
+        return None
+    roles = frozenset(included for role in person.roles for included in INCLUDED[role])
+    return Actor(person.company_id or PLATFORM_COMPANY, person.id, roles)
+
+
+async def identify_key(text: str, *, by: Identification) -> Actor | None:
+    """The actor whom an API key names, or None: unknown, mistyped, expired and revoked look alike."""
+    presented = read_key(text)
+    if presented is None or presented.environment != by.key_environment:
+        return None
+    key = await _find_key(presented.key_id, by)
+    if key is None or not presented.opens(key) or not key.live(by.clock.now()):
+        return None
+    return Actor(key.company_id, f"key:{key.id}", scopes=key.scopes)
+
+
+async def _find_key(key_id: str, by: Identification) -> ApiKey | None:
+    cached = await by.key_cache.find(key_id)
+    now = by.clock.now()
+    if cached is not None and now - cached.read_at < KEY_IS_FRESH:
+        return cached.key
+    try:
+        return await _read_key(key_id, by)
+    except UnavailableError:
+        if cached is None or now - cached.read_at > KEY_SERVES_OUTAGE:
+            raise
+        return cached.key
+
+
+async def _read_key(key_id: str, by: Identification) -> ApiKey | None:
+    now = by.clock.now()
+    key = await by.platform.find_api_key(key_id)
+    if key is None:
+        return None
+    async with by.unit_of_work(key.company_id) as uow:
+        await uow.api_keys.touch(key.id, at=now)
+    await by.key_cache.remember(CachedKey(key, now))
+    return key
