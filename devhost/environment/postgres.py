@@ -43,7 +43,9 @@ class Cluster:
 
 def find_programs() -> Path | None:
     """The folder with the newest usable server programs (version 15 or newer), or None."""
-    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: _number(path.parts[-3]), reverse=True)
+    folders = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: _number(path.parts[-3]), reverse=True
+    )
     found = [path.parent for path in folders if _number(path.parts[-3]) >= OLDEST]
     if found:
         return found[0]
@@ -118,7 +120,9 @@ def create_roles(cluster: Cluster) -> None:
     with connect(cluster, "postgres") as connection, connection.transaction():
         connection.execute(ROLES.read_bytes())
         for login in LOGINS:
-            statement = sql.SQL("alter role {} password {}").format(sql.Identifier(login), sql.Literal(cluster.password))
+            statement = sql.SQL("alter role {} password {}").format(
+                sql.Identifier(login), sql.Literal(cluster.password)
+            )
             connection.execute(statement)
 
 

@@ -1,0 +1,1 @@
+"""The development host: the function index of `function_app.py` on loopback, without cloud and without Core Tools."""
