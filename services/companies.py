@@ -8,6 +8,8 @@ from domain.companies import Company, check_slug, check_timezone
 from domain.errors import NotFoundError, StaleError
 from domain.policies import Policy, policy_content, policy_from
 from domain.tenancy import PLATFORM_COMPANY, Actor, CompanyId
+from services.marks import nudge
+from services.ports.bus import MessageBus
 from services.ports.platform import Platform
 from services.ports.system import Clock, NewId
 from services.ports.unit_of_work import OpenUnitOfWork
@@ -64,13 +66,15 @@ async def get_policy(*, actor: Actor, unit_of_work: OpenUnitOfWork) -> Policy:
         return await uow.policies.get_current()
 
 
-async def replace_policy(
+async def replace_policy(  # noqa: PLR0913 # each is one thing that replacing needs
     content: Mapping[str, object],
     *,
     seen_version: int | None,
     actor: Actor,
     unit_of_work: OpenUnitOfWork,
+    bus: MessageBus,
     clock: Clock,
+    new_id: NewId,
 ) -> Policy:
     """The next version of the policy; marks every day with evidence for recompute. Raises StaleError, InvalidError."""
     async with unit_of_work(actor.company_id) as uow:
@@ -84,4 +88,5 @@ async def replace_policy(
         body = {"old": policy_content(current), "new": policy_content(policy), "version": policy.version}
         entry = AuditEntry("policy_replaced", f"company:{actor.company_id}", actor.name, audit_body(body))
         await uow.audit.append([entry], at=now)
+    await nudge(actor.company_id, bus=bus, new_id=new_id)
     return policy

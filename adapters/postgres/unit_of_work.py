@@ -8,7 +8,9 @@ from typing import Any
 from psycopg import AsyncConnection, OperationalError
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from adapters.postgres.api_keys import PostgresApiKeys
 from adapters.postgres.audit import PostgresAudit
+from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.queries import queries
 from domain.errors import UnavailableError
 from domain.tenancy import CompanyId
@@ -27,6 +29,16 @@ class PostgresUnitOfWork:
     def audit(self) -> PostgresAudit:
         """The audit log."""
         return PostgresAudit(self.connection, self.company_id)
+
+    @cached_property
+    def api_keys(self) -> PostgresApiKeys:
+        """API keys."""
+        return PostgresApiKeys(self.connection, self.company_id)
+
+    @cached_property
+    def policies(self) -> PostgresPolicies:
+        """Versions of the policy."""
+        return PostgresPolicies(self.connection, self.company_id)
 
 
 class PostgresUnitsOfWork:

@@ -4,7 +4,9 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from domain.tenancy import CompanyId
+from services.ports.api_keys import ApiKeys
 from services.ports.audit import Audit
+from services.ports.policies import Policies
 
 
 class UnitOfWork(Protocol):
@@ -18,6 +20,16 @@ class UnitOfWork(Protocol):
     @property
     def audit(self) -> Audit:
         """The audit log."""
+        ...
+
+    @property
+    def api_keys(self) -> ApiKeys:
+        """API keys."""
+        ...
+
+    @property
+    def policies(self) -> Policies:
+        """Versions of the policy."""
         ...
 
 

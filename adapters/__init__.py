@@ -1,0 +1,1 @@
+"""EDGE OUT: one package per outside system; implements ports."""

@@ -1,0 +1,1 @@
+"""Entra ID, or any OpenID Connect provider of its shape."""

@@ -1,0 +1,1 @@
+"""EDGE IN: triggers and HTTP, one file per noun."""

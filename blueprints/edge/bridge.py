@@ -1,0 +1,62 @@
+"""One HTTP-triggered function per operation, all served by the one FastAPI application."""
+
+from collections.abc import Awaitable, Callable
+
+import azure.functions as func
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+
+from blueprints.edge.api import BASE_PATH
+from blueprints.edge.routing import GuardedRoute
+from domain.permissions import PERMISSIONS
+
+EVERY_METHOD = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
+Serve = Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]
+
+
+def functions_from(router: APIRouter, *, served_by: FastAPI) -> func.Blueprint:
+    """Register every operation of a router as a function of its own name.
+
+    Raises TypeError for an unguarded route and KeyError for an operation without a permission row.
+    """
+    served_by.include_router(router, prefix=BASE_PATH)
+    serve = _serve(served_by)
+    blueprint = func.Blueprint()
+    for operation in router.routes:
+        if not isinstance(operation, GuardedRoute):
+            message = f"{operation} is not guarded: make its router by blueprints.edge.routing.Router"
+            raise TypeError(message)
+        _register(operation, blueprint, serve)
+    return blueprint
+
+
+def unknown_route(*, served_by: FastAPI) -> func.Blueprint:
+    """The catch-all: the host would answer an unknown route or a wrong method without a body."""
+    blueprint = func.Blueprint()
+    _add(blueprint, _serve(served_by), name="answer_unknown_route", route="{*path}", methods=EVERY_METHOD)
+    return blueprint
+
+
+def _register(operation: APIRoute, blueprint: func.Blueprint, serve: Serve) -> None:
+    PERMISSIONS[operation.name]
+    route = operation.path.removeprefix("/")
+    _add(blueprint, serve, name=operation.name, route=route, methods=sorted(operation.methods))
+
+
+def _add(blueprint: func.Blueprint, serve: Serve, *, name: str, route: str, methods: list[str]) -> None:
+    async def call(req: func.HttpRequest) -> func.HttpResponse:
+        return await serve(req)
+
+    call.__name__ = name
+    registered = blueprint.route(route=route, methods=methods, auth_level=func.AuthLevel.ANONYMOUS)(call)
+    blueprint.function_name(name)(registered)
+
+
+def _serve(api: FastAPI) -> Serve:
+    middleware = func.AsgiMiddleware(api)  # pyright: ignore[reportArgumentType, reportUnknownVariableType]
+
+    async def serve(req: func.HttpRequest) -> func.HttpResponse:
+        answer: func.HttpResponse = await middleware.handle_async(req)
+        return answer
+
+    return serve

@@ -1,0 +1,35 @@
+"""Routes whose door is guarded: identity comes before the body is read or any other check speaks."""
+
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.routing import APIRoute
+
+from blueprints.edge.identity import identify
+from blueprints.edge.problems import TooLargeError
+
+LARGEST_BODY = 1_048_576
+"""Enough for any boundary; the ingest operations have a smaller limit of their own."""
+
+
+class GuardedRoute(APIRoute):
+    """An operation; its name is its row in the permission table."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, behind identity and the size limit."""
+        handle = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            await identify(request, self.name)
+            if len(await request.body()) > LARGEST_BODY:
+                message = f"A body may have {LARGEST_BODY} bytes at most."
+                raise TooLargeError(message)
+            return await handle(request)
+
+        return guarded
+
+
+Router = partial(APIRouter, route_class=GuardedRoute)
+"""A router of guarded operations: `router = Router(prefix="/v1/sites", tags=["sites"])`."""

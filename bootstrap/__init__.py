@@ -1,0 +1,1 @@
+"""WIRING: settings, clock, telemetry and the adapters of one process."""

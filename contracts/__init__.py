@@ -1,0 +1,1 @@
+"""WIRE: pydantic models that others depend on."""

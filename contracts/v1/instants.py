@@ -1,0 +1,27 @@
+"""Instants of the API: RFC 3339 in UTC with Z, whole seconds."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, PlainSerializer
+
+
+def _whole_seconds(value: datetime) -> datetime:
+    if value.microsecond:
+        message = "an instant has whole seconds"
+        raise ValueError(message)
+    return value.astimezone(UTC)
+
+
+def text_of(value: datetime) -> str:
+    """RFC 3339 in UTC with Z, fractions cut off."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+Instant = Annotated[
+    AwareDatetime, AfterValidator(_whole_seconds), PlainSerializer(text_of, return_type=str, when_used="json")
+]
+"""An instant with a zone; sent and answered in whole seconds, answered in UTC with Z."""
+
+RecordedInstant = Annotated[AwareDatetime, PlainSerializer(text_of, return_type=str, when_used="json")]
+"""An instant that we recorded ourselves, with fractions inside; answered in whole seconds."""

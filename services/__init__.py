@@ -1,0 +1,1 @@
+"""USE CASES: load, decide, save, announce."""
