@@ -1,6 +1,5 @@
 """A private PostgreSQL cluster on loopback, run by a user who is not root; never the system's own."""
 
-import getpass
 import os
 import pwd
 import shutil
@@ -16,14 +15,13 @@ from psycopg import sql
 
 from devhost.environment import processes
 from devhost.environment.errors import EnvironmentUnreadyError
+from devhost.environment.packages import find_postgres_programs
 from devhost.environment.processes import LOOPBACK, Launch, Process
 
 SUPERUSER = "postgres"
 LOGINS = ("actual_app", "actual_migrator")
 EXTENSIONS = ("postgis", "btree_gist")
-OLDEST = 15
 ROLES = Path(__file__).with_name("roles.sql")
-MARK = "actual.cluster"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +37,6 @@ class Cluster:
     def url(self, database: str, *, role: str) -> str:
         """The connection URL of a database for one role."""
         return f"postgresql://{role}:{quote(self.password)}@{LOOPBACK}:{self.port}/{quote(database)}"
-
-
-def find_programs() -> Path | None:
-    """The folder with the newest usable server programs (version 15 or newer), or None."""
-    folders = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: _number(path.parts[-3]), reverse=True
-    )
-    found = [path.parent for path in folders if _number(path.parts[-3]) >= OLDEST]
-    if found:
-        return found[0]
-    on_path = shutil.which("initdb")
-    return Path(on_path).resolve().parent if on_path else None
 
 
 def find_server_user() -> str | None:
@@ -173,16 +159,7 @@ def _settings(cluster: Cluster) -> dict[str, str]:
 
 
 def _programs() -> Path:
-    programs = find_programs()
+    programs = find_postgres_programs()
     if programs is None:
-        raise EnvironmentUnreadyError(f"PostgreSQL {OLDEST} or newer is not installed; run `make setup`.")
+        raise EnvironmentUnreadyError("PostgreSQL 15 or newer with PostGIS is not installed; run `make setup`.")
     return programs
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() else 0
-
-
-def server_user_name() -> str:
-    """The name of the system user that our servers run as."""
-    return find_server_user() or getpass.getuser()

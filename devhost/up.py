@@ -1,0 +1,22 @@
+"""`make up`: start everything on loopback in the background, and return when it is ready."""
+
+import sys
+
+from devhost.environment.errors import EnvironmentUnreadyError
+from devhost.environment.paths import LOGS
+from devhost.environment.running import bring_up
+from devhost.environment.settings import API_PORT
+
+
+def main() -> None:
+    """Start what is missing and say where things are; one sentence and exit status 1 when it cannot be."""
+    try:
+        started = bring_up()
+    except EnvironmentUnreadyError as error:
+        sys.exit(str(error))
+    print(f"Started: {', '.join(started) if started else 'nothing, everything runs already'}.")
+    print(f"API: http://127.0.0.1:{API_PORT}/api/v1   logs: {LOGS}")
+
+
+if __name__ == "__main__":
+    main()
