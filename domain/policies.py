@@ -9,6 +9,8 @@ from domain.errors import InvalidError
 
 LARGEST_FIGURE = 31 * 86_400
 """No length or distance of a policy makes sense beyond this."""
+LARGEST_EXIT_BUFFER_M = 500
+"""The grid cells of every boundary reach this far (domain/sites.py), whatever policy comes later."""
 
 
 class Weekday(StrEnum):
@@ -62,6 +64,8 @@ LEAST: Mapping[str, int] = {
     "parked_s": 1,
 }
 """The least value of each figure."""
+MOST: Mapping[str, int] = {"exit_buffer_m": LARGEST_EXIT_BUFFER_M}
+"""The greatest value of a figure, where that is not LARGEST_FIGURE."""
 DISTANCES = frozenset({"exit_buffer_m", "stop_radius_m"})
 
 
@@ -97,8 +101,9 @@ def _figure(name: str, given: object) -> float | int:
     allowed = (int, float) if name in DISTANCES else (int,)
     if isinstance(given, bool) or not isinstance(given, allowed) or not math.isfinite(given):
         raise InvalidError(f"{name} must be a {'number' if name in DISTANCES else 'whole number'}.", pointer=pointer)
-    if not LEAST[name] <= given <= LARGEST_FIGURE:
-        raise InvalidError(f"{name} must be from {LEAST[name]} to {LARGEST_FIGURE}.", pointer=pointer)
+    most = MOST.get(name, LARGEST_FIGURE)
+    if not LEAST[name] <= given <= most:
+        raise InvalidError(f"{name} must be from {LEAST[name]} to {most}.", pointer=pointer)
     return given
 
 
