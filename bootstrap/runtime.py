@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 import httpx
+from psycopg_pool import AsyncConnectionPool
 from redis.asyncio import Redis
 
 from adapters.entra.tokens import EntraTokens, TokenRules
@@ -30,19 +31,18 @@ class Runtime:
     new_id: NewId
 
     @cached_property
-    def _postgres(self) -> tuple[PostgresUnitsOfWork, PostgresPlatform]:
-        pool = new_pool(self.settings.database_url.get_secret_value(), size=self.settings.database_pool_size)
-        return PostgresUnitsOfWork(pool), PostgresPlatform(pool)
+    def _pool(self) -> AsyncConnectionPool:
+        return new_pool(self.settings.database_url.get_secret_value(), size=self.settings.database_pool_size)
 
-    @property
+    @cached_property
     def unit_of_work(self) -> PostgresUnitsOfWork:
         """Opens transactions of a company."""
-        return self._postgres[0]
+        return PostgresUnitsOfWork(self._pool)
 
-    @property
+    @cached_property
     def platform(self) -> PostgresPlatform:
         """What crosses companies."""
-        return self._postgres[1]
+        return PostgresPlatform(self._pool)
 
     @cached_property
     def bus(self) -> ServiceBusMessages:
@@ -57,14 +57,21 @@ class Runtime:
         )
 
     @cached_property
-    def key_cache(self) -> RedisKeyCache:
-        """API keys that were read before."""
-        redis = Redis.from_url(
+    def _redis(self) -> Redis:
+        return Redis.from_url(
             self.settings.redis_url.get_secret_value(),
             socket_timeout=REDIS_TIMEOUT_S,
             socket_connect_timeout=REDIS_TIMEOUT_S,
         )
-        return RedisKeyCache(redis)
+
+    @cached_property
+    def key_cache(self) -> RedisKeyCache:
+        """API keys that were read before."""
+        return RedisKeyCache(self._redis)
+
+    @cached_property
+    def _http(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(timeout=HTTP_TIMEOUT_S)
 
     @cached_property
     def tokens(self) -> EntraTokens:
@@ -75,7 +82,7 @@ class Runtime:
             audience=self.settings.oidc_audience,
             client_ids=frozenset(self.settings.oidc_client_ids.split(",")),
         )
-        return EntraTokens(rules, httpx.AsyncClient(timeout=HTTP_TIMEOUT_S))
+        return EntraTokens(rules, self._http)
 
     @cached_property
     def identification(self) -> Identification:
@@ -89,6 +96,18 @@ class Runtime:
             platform_tenant_id=self.settings.platform_tenant_id,
             key_environment=self.settings.key_environment,
         )
+
+    async def close(self) -> None:
+        """Close what was opened; the host ends a process without asking, so only tests and tools need it."""
+        opened = self.__dict__
+        if "_pool" in opened:
+            await self._pool.close()
+        if "_redis" in opened:
+            await self._redis.aclose()
+        if "_http" in opened:
+            await self._http.aclose()
+        if "bus" in opened:
+            await self.bus.close()
 
 
 @cache

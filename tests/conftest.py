@@ -2,7 +2,7 @@
 
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from devhost.environment import redis
 from devhost.environment.postgres import Cluster
 from tests import environment
 from tests.environment import Database
+from tests.index import Api, close_runtime, identity_server, live_runtime, variables
 
 SHARED = pytest.StashKey[Path]()
 OWNED = pytest.StashKey[bool]()
@@ -89,3 +90,12 @@ def redis_url(redis_server: redis.Server) -> str:
 def _next_name() -> str:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     return f"test_{worker}_{next(COUNTER)}"
+
+
+@pytest.fixture
+async def api(database: Database, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Api]:
+    """The function index on a database of the test's own, without a broker."""
+    provider, _ = identity_server()
+    with live_runtime(monkeypatch, variables(database, redis_url)):
+        yield Api(database, provider)
+        await close_runtime()

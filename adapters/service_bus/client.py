@@ -46,6 +46,13 @@ class ServiceBusMessages:
             detail = "The queue cannot take messages now; try again."
             raise UnavailableError(detail) from error
 
+    async def close(self) -> None:
+        """Close the client and its senders."""
+        if self._client is not None:
+            await self._client.close()
+            self._client = None
+            self._senders.clear()
+
     def _sender(self, queue: str) -> ServiceBusSender:
         if queue not in self._senders:
             self._senders[queue] = self._open().get_queue_sender(queue)

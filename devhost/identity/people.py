@@ -76,7 +76,7 @@ def _ensure_staff(connection: psycopg.Connection, role: str, user: str | None) -
 def _ensure_user(connection: psycopg.Connection, person: Person, *, role: str, grants: list[str]) -> Subject:
     company = _get_company(connection, person.company)
     subject_id = uuid.uuid5(company.id, f"user:{person.role}:{person.user or ''}")
-    tenant_id = company.tenant_id or uuid.uuid5(NAMESPACE, f"tenant:{company.id}")
+    tenant_id = company.tenant_id or PLATFORM_TENANT  # a company without a tenant of its own signs in with ours
     values = {
         "company_id": company.id,
         "id": subject_id,
