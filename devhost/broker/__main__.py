@@ -37,7 +37,7 @@ async def _serve(port: int, store: Store, port_file: Path | None) -> int:
             ended.set_result(status)
 
     def fail(_loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
-        """A bug must stop the broker: one that goes on without an answer looks like a slow one."""
+        """Stop at a bug: a broker that goes on without an answer looks like a slow one."""
         logger.error("Unable to go on: %s", context.get("message"), exc_info=context.get("exception"))  # type: ignore[arg-type]
         end(1)
 
@@ -47,7 +47,8 @@ async def _serve(port: int, store: Store, port_file: Path | None) -> int:
     broker = Broker(store)
     _announce(await broker.start(port), port_file)
     status = await ended
-    await broker.stop()
+    if status == 0:
+        await broker.stop()
     return status
 
 

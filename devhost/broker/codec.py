@@ -12,6 +12,7 @@ from typing import Final
 NULL: Final = b"\x40"
 
 _DESCRIBED: Final = 0x00
+_EMPTY_KIND: Final = 0x4
 _FIXED_WIDTHS: Final = {0x4: 0, 0x5: 1, 0x6: 2, 0x7: 4, 0x8: 8, 0x9: 16}
 _SHORT_SIZED: Final = frozenset({0xA, 0xC, 0xE})
 _LONG_SIZED: Final = frozenset({0xB, 0xD, 0xF})
@@ -176,7 +177,7 @@ def item_positions(data: bytes, at: int) -> Iterator[int]:
 
 def _count_width(code: int) -> int:
     kind = code >> 4
-    if kind == 0x4:
+    if kind == _EMPTY_KIND:
         return 0
     return 1 if kind in _SHORT_SIZED else 4
 

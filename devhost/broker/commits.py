@@ -47,13 +47,12 @@ class Commits:
         self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="broker-commit")
         self._waiting: deque[_Operation] = deque()
         self._busy = False
+        self._rested = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._forgotten_at_s = 0.0
 
-    def submit(
-        self, run: Callable[[], Result], *, then: Callable[[Result], None], failed: Callable[[], None]
-    ) -> None:
-        """Run an operation in the next group; `then` gets its result once it is on the disk, else `failed` is called."""
+    def submit(self, run: Callable[[], Result], *, then: Callable[[Result], None], failed: Callable[[], None]) -> None:
+        """Run an operation in the next group; call `then` with its result once it is on the disk, else `failed`."""
 
         def prepare() -> Callable[[], None]:
             result = run()
@@ -68,8 +67,9 @@ class Commits:
 
     async def stop(self) -> None:
         """Return when everything submitted is on the disk; no timer fires afterwards."""
-        while self._busy or self._waiting:
-            await asyncio.sleep(0.005)
+        while self._busy:
+            self._rested.clear()
+            await self._rested.wait()
         if self._timer is not None:
             self._timer.cancel()
         self._disk.shutdown()
@@ -84,8 +84,8 @@ class Commits:
         group = [self._waiting.popleft() for _ in range(min(len(self._waiting), _LARGEST_GROUP))]
         try:
             finishers, next_due = self._run_statements(group)
-        except sqlite3.Error:
-            self._fail(group)
+        except sqlite3.Error as error:
+            self._fail(group, error)
             return
         replenished = frozenset(self._store.replenished)
         commit = self._loop.run_in_executor(self._disk, self._store.commit)
@@ -96,7 +96,7 @@ class Commits:
         self._store.begin()
         self._store.move_due(at=at)
         if self._loop.time() - self._forgotten_at_s > _FORGET_EVERY_S:
-            self._store.forget_seen(at=at)
+            self._store.forget_duplicates(at=at)
             self._forgotten_at_s = self._loop.time()
         finishers = [operation.prepare() for operation in group]
         return finishers, self._store.find_next_due()
@@ -109,31 +109,33 @@ class Commits:
         replenished: frozenset[str],
         next_due: int | None,
     ) -> None:
-        if isinstance(commit.exception(), sqlite3.Error):
-            self._fail(group)
+        error = commit.exception()
+        if isinstance(error, sqlite3.Error):
+            self._fail(group, error)
             return
         commit.result()
         for finish in finishers:
             finish()
-        self._busy = False
-        self._set_timer(next_due)
-        self._on_committed(replenished)
-        if self._waiting:
-            self._wake()
-
-    def _fail(self, group: list[_Operation]) -> None:
-        logger.exception("Unable to commit a group of operations")
-        self._store.rollback()
-        for operation in group:
-            operation.failed()
-        self._busy = False
-        self._on_committed(frozenset())
-        self._arm(_RETRY_AFTER_S)
-
-    def _set_timer(self, next_due: int | None) -> None:
+        self._rest(replenished)
         if next_due is not None:
             # One millisecond late rather than early: an early look would find nothing due.
             self._arm(max(0, next_due - now_ms() + 1) / 1000)
+
+    def _fail(self, group: list[_Operation], error: sqlite3.Error) -> None:
+        logger.error("Unable to commit a group of operations", exc_info=error)
+        self._store.rollback()
+        for operation in group:
+            operation.failed()
+        self._rest(frozenset())
+        self._arm(_RETRY_AFTER_S)
+
+    def _rest(self, replenished: frozenset[str]) -> None:
+        self._busy = False
+        self._on_committed(replenished)
+        if self._waiting:
+            self._wake()
+        else:
+            self._rested.set()
 
     def _arm(self, after_s: float) -> None:
         if self._timer is not None:

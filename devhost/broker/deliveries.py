@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from devhost.broker.commits import Commits, now_ms
 from devhost.broker.messages import dress
-from devhost.broker.proton_engine import Link
+from devhost.broker.protocol.links import Link
 from devhost.broker.store import Store, StoredMessage
 
 _MOST_AT_ONCE: Final = 64
@@ -55,6 +55,7 @@ class Deliveries:
     """Matches ready messages with open credit, fairly between the receivers of a queue."""
 
     def __init__(self, store: Store, commits: Commits) -> None:
+        """Begin without receivers; any queue may hold messages from before."""
         self._store = store
         self._commits = commits
         self._stocks: dict[str, _Stock] = {}
@@ -127,7 +128,7 @@ class Deliveries:
         self.settle_drain(receiver)
 
     def _give_back(self, receiver: Receiver, message: StoredMessage) -> None:
-        """The receiver went away, or withdrew its credit, while the message was on its way."""
+        """Undo a lookup whose receiver went away, or withdrew its credit, in the meantime."""
 
         def run() -> None:
             if message.tag:

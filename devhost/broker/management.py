@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 from uuid import UUID
 
 from devhost.broker.codec import (
@@ -31,6 +31,7 @@ class Management:
     """Answers management requests; an answer that changed something leaves after its commit."""
 
     def __init__(self, store: Store, commits: Commits) -> None:
+        """Begin."""
         self._store = store
         self._commits = commits
         self._operations: Mapping[str, Callable[[str, Request, Reply], None]] = {
@@ -73,7 +74,8 @@ class Management:
         if queue not in self._store.queues:
             message = "Nothing can be scheduled for a dead-letter queue."
             raise MalformedError(message)
-        arrivals = [_scheduled(item) for item in _items(request, "messages", dict[object, object])]
+        messages = cast("list[Mapping[object, object]]", _items(request, "messages", dict))
+        arrivals = [_scheduled(item) for item in messages]
 
         def then(sequences: list[int]) -> None:
             numbers = encode_array([encode_long(sequence) for sequence in sequences])
@@ -118,11 +120,12 @@ class Management:
 def _items(request: Request, key: str, kind: type[Result]) -> list[Result]:
     """Return a list of the request's body whose items are all of one kind, at least one; raise MalformedError."""
     values = request.body.get(key)
-    plain = getattr(kind, "__origin__", kind)
-    if not isinstance(values, list) or not values or not all(isinstance(value, plain) for value in values):
+    items = cast("list[object]", values) if isinstance(values, list) else []
+    matching = [item for item in items if isinstance(item, kind)]
+    if not matching or len(matching) < len(items):
         message = f"{request.operation} needs {key}."
         raise MalformedError(message)
-    return values
+    return matching
 
 
 def _tag(token: UUID) -> str:

@@ -1,4 +1,4 @@
-"""The queues that exist: read from `bicep/queues.json`, the one declaration that Bicep deploys and this broker serves."""
+"""The queues that exist, from `bicep/queues.json`: the one declaration that Bicep deploys and this broker serves."""
 
 import json
 import re
@@ -32,8 +32,15 @@ def load_queues(path: Path) -> dict[str, QueueSettings]:
     return {str(entry["name"]).lower(): _queue(entry) for entry in entries}
 
 
+def find_entity(queues: Mapping[str, QueueSettings], address: str) -> str | None:
+    """Return the queue or dead-letter queue behind a lower-case address, if there is one."""
+    return address if address.removesuffix(DEAD_LETTER_SUFFIX) in queues else None
+
+
 def _queue(entry: Mapping[str, object]) -> QueueSettings:
-    window = _milliseconds(entry["duplicateDetectionHistoryTimeWindow"]) if entry["requiresDuplicateDetection"] else None
+    window = (
+        _milliseconds(entry["duplicateDetectionHistoryTimeWindow"]) if entry["requiresDuplicateDetection"] else None
+    )
     return QueueSettings(
         name=str(entry["name"]).lower(),
         lock_ms=_milliseconds(entry["lockDuration"]),

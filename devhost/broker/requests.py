@@ -62,7 +62,7 @@ def read_request(encoded: bytes) -> Request:
 
 
 def encode_answer(request: Request, answer: Answer) -> bytes:
-    """Write the message that answers a request; `$cbs` and `$management` spell the status differently, so both are in."""
+    """Write the answer to a request; `$cbs` and `$management` spell the status differently, so both are in."""
     properties = [NULL] * _CORRELATION_ID_FIELD + [request.encoded_id]
     status, description = encode_int(answer.status), encode_string(answer.description)
     application = [

@@ -14,6 +14,7 @@ from typing import Final, cast
 
 from devhost.broker.messages import Arrival, Facts
 from devhost.broker.queues import DEAD_LETTER_SUFFIX, QueueSettings
+from devhost.broker.seen import SeenMessages
 
 MAX_DELIVERIES_REASON: Final = "MaxDeliveryCountExceeded"
 
@@ -21,7 +22,6 @@ _FILE: Final = "broker.sqlite3"
 _SCHEMA: Final = Path(__file__).with_name("schema.sql")
 _TAG_BYTES: Final = 8
 _DUE_AT_ONCE: Final = 500
-_FORGET_AT_ONCE: Final = 500
 
 
 class State(IntEnum):
@@ -54,6 +54,7 @@ class Store:
             data / _FILE, isolation_level=None, check_same_thread=False, timeout=1, cached_statements=64
         )
         self._prepare()
+        self._seen = SeenMessages(self._database)
 
     def _prepare(self) -> None:
         for pragma in ("locking_mode = exclusive", "journal_mode = wal", "synchronous = full", "temp_store = memory"):
@@ -84,7 +85,7 @@ class Store:
         return [self._add_one(self.queues[queue], arrival, at) for arrival in arrivals]
 
     def _add_one(self, queue: QueueSettings, arrival: Arrival, at: int) -> int:
-        known = self._find_seen(queue, arrival.message_id, at)
+        known = self._seen.find(queue, arrival.message_id, at=at)
         if known is not None:
             return known
         scheduled = arrival.scheduled_ms is not None and arrival.scheduled_ms > at
@@ -94,26 +95,10 @@ class Store:
             (queue.name, state, arrival.scheduled_ms if scheduled else None, at),
         )
         self._write("insert into bodies (sequence, encoded) values (?, ?)", (sequence, arrival.encoded))
-        self._remember(queue, arrival.message_id, sequence, at)
+        self._seen.remember(queue, arrival.message_id, sequence, at=at)
         if not scheduled:
             self.replenished.add(queue.name)
         return sequence
-
-    def _find_seen(self, queue: QueueSettings, message_id: str | None, at: int) -> int | None:
-        if queue.duplicate_window_ms is None or message_id is None:
-            return None
-        rows = self._rows(
-            "select sequence from seen where queue = ? and message_id = ? and until > ?", (queue.name, message_id, at)
-        )
-        return cast("int", rows[0][0]) if rows else None
-
-    def _remember(self, queue: QueueSettings, message_id: str | None, sequence: int, at: int) -> None:
-        if queue.duplicate_window_ms is None or message_id is None:
-            return
-        self._write(
-            "insert or replace into seen (queue, message_id, sequence, until) values (?, ?, ?, ?)",
-            (queue.name, message_id, sequence, at + queue.duplicate_window_ms),
-        )
 
     def lock(self, queue: str, *, limit: int, at: int) -> list[StoredMessage]:
         """Lock the oldest ready messages for the queue's lock time."""
@@ -233,21 +218,13 @@ class Store:
             else:
                 self._enqueue_scheduled(sequence, at)
 
-    def forget_seen(self, *, at: int) -> None:
+    def forget_duplicates(self, *, at: int) -> None:
         """Drop some message ids whose window has ended."""
-        self._write(
-            "delete from seen where (queue, message_id) in"
-            " (select queue, message_id from seen where until <= ? limit ?)",
-            (at, _FORGET_AT_ONCE),
-        )
+        self._seen.forget(at=at)
 
     def find_next_due(self) -> int | None:
         """Return when the next lock ends or the next scheduled message appears."""
         return cast("int | None", self._rows("select min(due_at) from messages where due_at is not null", ())[0][0])
-
-    def list_stocked(self) -> list[str]:
-        """Name the queues that hold ready messages."""
-        return [str(row[0]) for row in self._rows("select distinct queue from messages where state = 0", ())]
 
     def _find_locked(self, tag: str, at: int) -> int | None:
         rows = self._rows("select sequence from messages where tag = ? and due_at > ?", (tag, at))

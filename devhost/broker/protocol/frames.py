@@ -21,6 +21,7 @@ class MessageFormats:
     """Remembers the message formats of the deliveries of one connection, in their order, by link name."""
 
     def __init__(self) -> None:
+        """Begin with the first byte of a connection."""
         self._unread = bytearray()
         self._names: dict[tuple[int, int], str] = {}
         self._formats: dict[str, deque[int]] = {}
@@ -42,7 +43,7 @@ class MessageFormats:
         return self._formats[link_name].popleft()
 
     def _frame_size(self, at: int) -> int:
-        if self._unread[at : at + 4] == _PROTOCOL_NAME:
+        if self._unread.startswith(_PROTOCOL_NAME, at):
             return _HEADER_BYTES
         return int.from_bytes(self._unread[at : at + 4])
 
