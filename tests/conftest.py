@@ -12,6 +12,7 @@ from devhost.environment import redis
 from devhost.environment.postgres import Cluster
 from tests import environment
 from tests.environment import Database
+from tests.running import RunningBroker
 from tests.index import Api, close_runtime, identity_server, live_runtime, variables
 
 SHARED = pytest.StashKey[Path]()
@@ -85,6 +86,13 @@ def redis_url(redis_server: redis.Server) -> str:
     with Redis.from_url(url) as client:
         client.flushdb()
     return url
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[RunningBroker]:
+    """A broker of the test's own with the product's queues; it may be killed and started again."""
+    with RunningBroker(tmp_path) as running:
+        yield running
 
 
 def _next_name() -> str:

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,10 +77,22 @@ def stop(process: Process, *, wait_s: float, with_signal: signal.Signals = signa
     """Ask a process to end and wait for it; kill it when it does not; do nothing when it is gone already."""
     if not is_alive(process):
         return
-    os.kill(process.pid, with_signal)
+    signal_process(process, with_signal)
     if not _wait(lambda: not is_alive(process), wait_s=wait_s):
-        os.kill(process.pid, signal.SIGKILL)
+        signal_process(process, signal.SIGKILL)
         _wait(lambda: not is_alive(process), wait_s=5)
+
+
+def signal_process(process: Process, number: signal.Signals) -> None:
+    """Send a signal to that very process, and to no other that got its pid."""
+    if is_alive(process):
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, number)
+
+
+def wait_for_exit(process: Process, *, wait_s: float) -> int:
+    """The exit status of a child of ours, once it has ended by itself; raises TimeoutExpired when it goes on."""
+    return _CHILDREN[process.pid].wait(wait_s)
 
 
 def wait_until_ready(process: Process, ready: Callable[[], bool], *, launch: Launch, wait_s: float) -> None:

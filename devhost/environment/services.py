@@ -81,9 +81,7 @@ def require_free_port(service: Service, local: LocalSettings) -> LocalSettings:
     )
 
 
-def _python(
-    name: str, module: str, *options: str, variables: dict[str, str] | None = None
-) -> Launch:
+def _python(name: str, module: str, *options: str, variables: dict[str, str] | None = None) -> Launch:
     merged = settings.merge_with_own(variables or {})
     return Launch(name, [sys.executable, "-m", module, *options], LOGS / f"{name}.log", cwd=ROOT, variables=merged)
 

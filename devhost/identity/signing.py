@@ -42,7 +42,9 @@ class Provider:
     def key_id(self) -> str:
         """The key's thumbprint (RFC 7638)."""
         public = self._public()
-        canonical = json.dumps({name: public[name] for name in ("e", "kty", "n")}, separators=(",", ":"), sort_keys=True)
+        canonical = json.dumps(
+            {name: public[name] for name in ("e", "kty", "n")}, separators=(",", ":"), sort_keys=True
+        )
         return base64.urlsafe_b64encode(hashlib.sha256(canonical.encode()).digest()).rstrip(b"=").decode()
 
     def keys(self) -> dict[str, Any]:
