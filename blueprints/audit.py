@@ -19,7 +19,7 @@ LARGEST_NUMBER = 2**63 - 1
 
 
 @router.get("")
-async def list_audit_entries(  # noqa: PLR0913, PLR0917 # each is a filter of the list
+async def list_audit_entries(  # noqa: PLR0917 # each is a filter of the list
     paging: Paging,
     caller: Caller,
     live: Live,

@@ -23,7 +23,9 @@ code{background:#f2f2f2;padding:.1rem .3rem;border-radius:.2rem} h2{border-botto
 fetch("openapi.json").then(answer => answer.json()).then(document_ => {
   const main = document.getElementById("operations"); main.textContent = "";
   const groups = new Map();
-  for (const [path, methods] of Object.entries(document_.paths)) for (const [method, operation] of Object.entries(methods)) {
+  const flat = Object.entries(document_.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => [path, method, operation]));
+  for (const [path, method, operation] of flat) {
     const tag = (operation.tags || ["other"])[0];
     if (!groups.has(tag)) groups.set(tag, []);
     groups.get(tag).push([method.toUpperCase(), path, operation.description || operation.summary]);
@@ -33,7 +35,8 @@ fetch("openapi.json").then(answer => answer.json()).then(document_ => {
     const list = main.appendChild(document.createElement("ul"));
     for (const [method, path, text] of operations) {
       const item = list.appendChild(document.createElement("li"));
-      const verb = item.appendChild(document.createElement("span")); verb.className = "method"; verb.textContent = method;
+      const verb = item.appendChild(document.createElement("span"));
+      verb.className = "method"; verb.textContent = method;
       item.appendChild(document.createElement("code")).textContent = path;
       item.appendChild(document.createElement("div")).textContent = text;
     }

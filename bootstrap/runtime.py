@@ -58,7 +58,7 @@ class Runtime:
 
     @cached_property
     def _redis(self) -> Redis:
-        return Redis.from_url(
+        return Redis.from_url(  # pyright: ignore[reportUnknownMemberType] # its keywords are untyped
             self.settings.redis_url.get_secret_value(),
             socket_timeout=REDIS_TIMEOUT_S,
             socket_connect_timeout=REDIS_TIMEOUT_S,

@@ -11,8 +11,8 @@ from domain.tenancy import Actor, Role, Scope
 class Permission:
     """Any of the roles, or any of the scopes, opens the operation."""
 
-    roles: frozenset[Role] = field(default_factory=lambda: frozenset[Role]())
-    scopes: frozenset[Scope] = field(default_factory=lambda: frozenset[Scope]())
+    roles: frozenset[Role] = field(default_factory=frozenset[Role])
+    scopes: frozenset[Scope] = field(default_factory=frozenset[Scope])
     public: bool = False
 
 

@@ -47,8 +47,8 @@ class Actor:
 
     company_id: CompanyId
     name: str
-    roles: frozenset[Role] = field(default_factory=lambda: frozenset[Role]())
-    scopes: frozenset[Scope] = field(default_factory=lambda: frozenset[Scope]())
+    roles: frozenset[Role] = field(default_factory=frozenset[Role])
+    scopes: frozenset[Scope] = field(default_factory=frozenset[Scope])
 
 
 def system_actor(company_id: CompanyId, part: str) -> Actor:

@@ -21,7 +21,7 @@ class IssuedKey:
     text: str
 
 
-async def issue(  # noqa: PLR0913 # each is one thing that issuing needs
+async def issue(  # each is one thing that issuing needs
     *,
     name: str,
     scopes: frozenset[Scope],
@@ -63,15 +63,13 @@ async def get_key(key_id: ApiKeyId, *, actor: Actor, unit_of_work: OpenUnitOfWor
         return await uow.api_keys.get(key_id)
 
 
-async def list_keys(
-    *, actor: Actor, after: UUID | None, limit: int, unit_of_work: OpenUnitOfWork
-) -> list[ApiKey]:
+async def list_keys(*, actor: Actor, after: UUID | None, limit: int, unit_of_work: OpenUnitOfWork) -> list[ApiKey]:
     """Keys by id, revoked ones too."""
     async with unit_of_work(actor.company_id) as uow:
         return await uow.api_keys.list_keys(after=after, limit=limit)
 
 
-async def revoke(  # noqa: PLR0913 # each is one thing that revoking needs
+async def revoke(  # each is one thing that revoking needs
     key_id: ApiKeyId,
     *,
     seen_version: int | None,

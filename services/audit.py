@@ -7,7 +7,7 @@ from domain.tenancy import Actor
 from services.ports.unit_of_work import OpenUnitOfWork
 
 
-async def list_entries(  # noqa: PLR0913 # each is a filter of the list
+async def list_entries(  # each is a filter of the list
     *,
     subject: str | None,
     since: datetime | None,

@@ -15,7 +15,7 @@ from services.ports.system import Clock, NewId
 from services.ports.unit_of_work import OpenUnitOfWork
 
 
-async def create_company(  # noqa: PLR0913 # each is one thing that a company needs
+async def create_company(  # each is one thing that a company needs
     *,
     name: str,
     slug: str,
@@ -39,7 +39,6 @@ async def create_company(  # noqa: PLR0913 # each is one thing that a company ne
     )
     await platform.create_company(company, policy_from(policy), actor=actor.name)
     return company
-
 
 
 async def get_company(company_id: CompanyId, *, actor: Actor, platform: Platform) -> Company:
@@ -66,7 +65,7 @@ async def get_policy(*, actor: Actor, unit_of_work: OpenUnitOfWork) -> Policy:
         return await uow.policies.get_current()
 
 
-async def replace_policy(  # noqa: PLR0913 # each is one thing that replacing needs
+async def replace_policy(  # each is one thing that replacing needs
     content: Mapping[str, object],
     *,
     seen_version: int | None,

@@ -76,7 +76,7 @@ class Api:
 
     database: Database
     provider: Provider
-    _tokens: dict[Person, str] = field(default_factory=lambda: dict[Person, str]())
+    _tokens: dict[Person, str] = field(default_factory=dict[Person, str])
 
     def token(self, person: Person) -> str:
         """A bearer token of a person, who is made when there is none."""
@@ -218,7 +218,6 @@ def live_runtime(patch: pytest.MonkeyPatch, given: Mapping[str, str]) -> Iterato
     yield
     settings.cache_clear()
     runtime.cache_clear()
-
 
 
 async def close_runtime() -> None:

@@ -35,7 +35,9 @@ class ServiceBusMessages:
     async def send(self, queue: str, messages: Sequence[PendingMessage]) -> None:
         """Return once the broker holds every message; raise UnavailableError otherwise."""
         pending = [
-            ServiceBusMessage(message.body, message_id=message.message_id, application_properties=dict(message.properties))
+            ServiceBusMessage(
+                message.body, message_id=message.message_id, application_properties=dict(message.properties)
+            )
             for message in messages
         ]
         try:

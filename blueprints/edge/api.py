@@ -1,16 +1,19 @@
 """The one FastAPI application: OpenAPI 3.1, problems for every failure, a correlation id on every answer."""
 
 import logging
+from functools import partial
 from http import HTTPStatus
 from typing import Any, cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, ExceptionHandler, Message, Receive, Scope, Send
 
 from blueprints.edge import problems
 from blueprints.edge.correlation import HEADER, begin_correlation
+from blueprints.edge.openapi import openapi_document
 from domain.errors import DomainError
 
 logger = logging.getLogger("actual.api")
@@ -47,6 +50,11 @@ class Outermost:
             await answer(scope, receive, send_marked)
 
 
+def _operation_id(route: APIRoute) -> str:
+    """The operation's name is its id, its function and its row in the permission table."""
+    return route.name
+
+
 def new_api() -> FastAPI:
     """The application without its operations; the bridge adds them."""
     api = FastAPI(
@@ -57,8 +65,10 @@ def new_api() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=_operation_id,
     )
     api.add_middleware(Outermost)
+    api.openapi = partial(openapi_document, api)
     handlers: dict[type[Exception], Any] = {
         DomainError: problems.answer_domain_error,
         problems.EdgeError: problems.answer_edge_error,

@@ -40,7 +40,7 @@ def unknown_route(*, served_by: FastAPI) -> func.Blueprint:
 def _register(operation: APIRoute, blueprint: func.Blueprint, serve: Serve) -> None:
     PERMISSIONS[operation.name]
     route = operation.path.removeprefix("/")
-    _add(blueprint, serve, name=operation.name, route=route, methods=sorted(operation.methods))
+    _add(blueprint, serve, name=operation.name, route=route, methods=sorted(operation.methods or ()))
 
 
 def _add(blueprint: func.Blueprint, serve: Serve, *, name: str, route: str, methods: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""The correlation id of a request: the caller's, when it is harmless, else a fresh one; on every answer and log entry."""
+"""The correlation id of a request: the caller's, when harmless, else a fresh one; on every answer and log entry."""
 
 import re
 from contextvars import ContextVar

@@ -16,7 +16,7 @@ def etag(version: int) -> str:
 
 
 async def seen_version(
-    if_match: Annotated[str | None, Header(description='The ETag that you read, as "3"; `*` takes any version.')] = None,
+    if_match: Annotated[str | None, Header(description='The ETag that you read, as "3"; `*` takes any.')] = None,
 ) -> int | None:
     """The version of If-Match, None for `*`; raises 428 without the header and 400 for one that is no tag of ours."""
     if if_match is None:

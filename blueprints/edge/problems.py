@@ -82,7 +82,7 @@ class PreconditionRequiredError(EdgeError):
         super().__init__('Send If-Match with the ETag that you read, as If-Match: "3".')
 
 
-def problem_response(  # noqa: PLR0913 # the parts of a problem
+def problem_response(  # the parts of a problem
     request: Request,
     status: HTTPStatus,
     code: str,

@@ -17,7 +17,7 @@ class ApiKeyIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Name = Field(examples=["Notehub route"])
-    scopes: list[Scope] = Field(min_length=1, description="`ingest` posts evidence, `read` reads, `agent` is for tools.")
+    scopes: list[Scope] = Field(min_length=1, description="`ingest` posts evidence, `read` reads, `agent` is for tools")
     expires_at: Instant | None = Field(None, description="Refused from this instant on; null never expires.")
 
 

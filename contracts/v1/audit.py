@@ -45,7 +45,7 @@ class AuditVerificationOut(BaseModel):
 
     holds: bool
     checked: int
-    head: str = Field(description="Hash of the last link: keep it elsewhere, since a cut tail is invisible from inside.")
+    head: str = Field(description="Hash of the last link: keep it elsewhere; a cut tail is invisible from inside.")
     first_broken: int | None = Field(description="Number of the first link that does not hold; null when all do.")
 
     @classmethod

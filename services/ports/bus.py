@@ -11,7 +11,7 @@ class PendingMessage:
 
     message_id: str
     body: bytes
-    properties: Mapping[str, str] = field(default_factory=lambda: dict[str, str]())
+    properties: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class MessageBus(Protocol):

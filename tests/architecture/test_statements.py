@@ -1,0 +1,62 @@
+"""Every statement of sql/queries: it prepares on the migrated schema, is used, and names the company."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from adapters.postgres.queries import QUERIES, queries
+from tests.environment import Database
+
+ROOT = Path(__file__).parents[2]
+ACROSS_COMPANIES = {"platform", "unit_of_work"}
+STATEMENTS = [
+    (path.stem, name, text) for path in sorted(QUERIES.glob("*.sql")) for name, text in queries(path.stem).items()
+]
+PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+
+
+@pytest.fixture(scope="module")
+def connection(module_database: Database) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(module_database.url, autocommit=True) as opened:
+        yield opened
+
+
+def _numbered(text: str) -> str:
+    names: list[str] = []
+    for name in PLACEHOLDER.findall(text):
+        if name not in names:
+            names.append(name)
+    return PLACEHOLDER.sub(lambda match: f"${names.index(match[1]) + 1}", text).replace("%%", "%")
+
+
+@pytest.mark.parametrize(("noun", "name", "text"), STATEMENTS, ids=[f"{noun}.{name}" for noun, name, _ in STATEMENTS])
+class TestStatement:
+    def test_prepares(self, connection: psycopg.Connection, noun: str, name: str, text: str) -> None:
+        if noun == "platform" and not name.startswith(("enter", "leave")):
+            connection.execute("set role actual_platform")
+        if name.startswith(("enter", "leave")):
+            return
+        try:
+            connection.execute(f"prepare probe as {_numbered(text)}")  # type: ignore[call-overload] # our own files
+            connection.execute("deallocate probe")
+        finally:
+            connection.execute("reset role")
+
+    def test_names_the_company(self, connection: psycopg.Connection, noun: str, name: str, text: str) -> None:
+        assert noun in ACROSS_COMPANIES or "%(company_id)s::uuid" in text
+
+    def test_says_why(self, connection: psycopg.Connection, noun: str, name: str, text: str) -> None:
+        assert text.strip().startswith("-- ")
+
+    def test_is_used(self, connection: psycopg.Connection, noun: str, name: str, text: str) -> None:
+        code = "".join(path.read_text() for path in (ROOT / "adapters").rglob("*.py"))
+
+        assert f'"{name}"' in code
+
+    def test_casts_its_parameters(self, connection: psycopg.Connection, noun: str, name: str, text: str) -> None:
+        bare = re.findall(r"%\(\w+\)s(?!::)", text)
+
+        assert bare == [] or name == "set_company"
