@@ -69,29 +69,40 @@ def footprint_of(
     received_numbers: Mapping[BadgeId, Sequence[tuple[int, int]]],
 ) -> Footprint:
     """Gather a worker's fixes; of two in one second the smaller `accuracy_m` counts, then the smaller badge id."""
-    steps: list[tuple[int, float, BadgeId, Fix]] = []
+    fixes: dict[BadgeId, list[Fix]] = {}
     signs: dict[BadgeId, list[Sign]] = {}
     for story in stories:
-        spans = left_out.spans.get(story.badge_id, ())
-        edges = left_out.edges.get(story.badge_id, ())
-        for fix in _worn(story, worker_id, story.track.fixes):
-            if fix.at in edges or not _is_within(fix.at, spans):
-                steps.append((fix.at, fix.accuracy_m, story.badge_id, fix))
-        seen = [sign for sign in _worn(story, worker_id, story.track.signs) if not _is_within(sign.at, spans)]
+        badge_id, spans = story.badge_id, left_out.spans.get(story.badge_id)
+        mine, seen = _worn(story, worker_id, story.track.fixes), _worn(story, worker_id, story.track.signs)
+        if spans:
+            edges = left_out.edges.get(badge_id, ())
+            mine = [fix for fix in mine if fix.at in edges or not _is_within(fix.at, spans)]
+            seen = [sign for sign in seen if not _is_within(sign.at, spans)]
+        if mine:
+            fixes[badge_id] = mine
         if seen:
-            signs[story.badge_id] = seen
-    steps.sort()
+            signs[badge_id] = seen
+    walked, badges = _one_a_second(fixes)
+    return Footprint(walked, badges, [fix.at for fix in walked], signs, received_numbers)
+
+
+def _one_a_second(fixes: Mapping[BadgeId, Sequence[Fix]]) -> tuple[Sequence[Fix], Sequence[BadgeId]]:
+    if len(fixes) == 1:  # a badge gives one fix a second already
+        ((badge_id, mine),) = fixes.items()
+        return mine, [badge_id] * len(mine)
+    steps = sorted((fix.at, fix.accuracy_m, badge_id, fix) for badge_id, mine in fixes.items() for fix in mine)
     kept = [step for step, before in zip(steps, [None, *steps], strict=False) if before is None or before[0] != step[0]]
-    fixes, badges = [step[3] for step in kept], [step[2] for step in kept]
-    return Footprint(fixes, badges, [fix.at for fix in fixes], signs, received_numbers)
+    return [step[3] for step in kept], [step[2] for step in kept]
 
 
-def _worn(story: BadgeStory, worker_id: WorkerId, dated: Sequence[Dated]) -> Iterator[Dated]:
+def _worn(story: BadgeStory, worker_id: WorkerId, dated: Sequence[Dated]) -> list[Dated]:
     """What was stated while the worker wore the badge."""
+    worn: list[Dated] = []
     for spell in story.wearing.spells:
         if spell.worker_id == worker_id:
             first, stop = (bisect_left(dated, end, key=_instant) for end in spell[:2])
-            yield from dated[first:stop]
+            worn.extend(dated[first:stop])
+    return worn
 
 
 def _instant(dated: Fix | Sign) -> int:

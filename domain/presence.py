@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from domain.evidence import Evidence
 from domain.footprints import footprint_of
-from domain.ids import WorkerId
+from domain.ids import BadgeId, WorkerId
 from domain.intervals import DriveBy, Interval, ParkedSpan
 from domain.periods import Period
 from domain.pieces import BadgeStory, tell_story
@@ -13,7 +13,7 @@ from domain.schedules import Schedule
 from domain.sightings import SiteMap, see_sites
 from domain.timelines import count_once, part_parked, segments_of
 from domain.tracks import Track, read_tracks
-from domain.wearing import wearing_of
+from domain.wearing import Wearing, wearing_of
 from domain.workdays import BadgeConflict, Segment, Workday, shifts_of, workdays_of
 
 
@@ -63,8 +63,7 @@ def tell_stories(evidence: Evidence) -> list[BadgeStory]:
 
 
 def _story(track: Track, site_map: SiteMap, schedule: Schedule, evidence: Evidence) -> BadgeStory:
-    assignments = [one for one in evidence.assignments if one.badge_id == track.badge_id]
-    wearing = wearing_of(assignments, track.shift_events, evidence.worker_codes)
+    wearing = _wearing(evidence, track)
     sightings = see_sites(
         track,
         site_map,
@@ -74,6 +73,18 @@ def _story(track: Track, site_map: SiteMap, schedule: Schedule, evidence: Eviden
         heard_later=track.badge_id in evidence.heard_later,
     )
     return tell_story(track, wearing, sightings, site_map, evidence.policy)
+
+
+def wearing_in(evidence: Evidence, badge_id: BadgeId) -> Wearing:
+    """Who wore a badge, by the evidence."""
+    mine = [one for one in evidence.observations if one.badge_id == badge_id]
+    tracks = read_tracks(mine, evidence.window, motion_lasts_s=evidence.policy.shift_gap_s)
+    return _wearing(evidence, tracks.get(badge_id) or Track(badge_id))
+
+
+def _wearing(evidence: Evidence, track: Track) -> Wearing:
+    assignments = [one for one in evidence.assignments if one.badge_id == track.badge_id]
+    return wearing_of(assignments, track.shift_events, evidence.worker_codes)
 
 
 def _time_of(

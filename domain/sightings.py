@@ -70,8 +70,8 @@ def see_sites(
 
 
 def _columns(track: Track) -> Fixes:
-    rows = np.array(track.fixes, dtype=np.float64).reshape(-1, 5)
-    return Fixes(np.array(track.at, dtype=np.int64), rows[:, 3], rows[:, 4], rows[:, 1])
+    at, accuracy_m, _, lat, lon = zip(*track.fixes, strict=True) if track.fixes else ((),) * 5
+    return Fixes(np.array(at, dtype=np.int64), *(np.array(one, dtype=np.float64) for one in (lat, lon, accuracy_m)))
 
 
 def _sites(matches: Matches, count: int, site_map: SiteMap) -> tuple[list[int], dict[int, tuple[BoundaryVersion, ...]]]:

@@ -64,24 +64,14 @@ def read_tracks(observations: Iterable[Observation], window: Period, *, motion_l
 
 
 def _read(badge_id: BadgeId, observations: list[Observation], window: Period, motion_lasts_s: int) -> Track:
-    fixes: list[Fix] = []
-    rest: list[Observation] = []
-    start, end = window
-    for observation in observations:
-        if observation.kind != ObservationKind.FIX or observation.refused_by is not None:
-            rest.append(observation)
-        elif start <= observation.captured_at < end:
-            fixes.append(_fix(observation))
-    fixes.sort()
-    kept = [
-        first for first, before in zip(fixes, [None, *fixes], strict=False) if before is None or before.at != first.at
-    ]
-    inside = [observation for observation in rest if start <= observation.captured_at < end]
-    trusted = sorted((observation for observation in rest if observation.clock_trusted), key=order_of)
+    rest = [one for one in observations if one.kind != ObservationKind.FIX or one.refused_by is not None]
+    inside = [one for one in rest if window.from_at <= one.captured_at < window.to_at]
+    trusted = sorted((one for one in rest if one.clock_trusted), key=order_of)
+    fixes = _fixes(observations, window)
     return Track(
         badge_id=badge_id,
-        fixes=kept,
-        at=[fix.at for fix in kept],
+        fixes=fixes,
+        at=[fix.at for fix in fixes],
         refused=_refused(inside),
         tags=_tags(inside),
         signs=_signs(inside),
@@ -90,20 +80,27 @@ def _read(badge_id: BadgeId, observations: list[Observation], window: Period, mo
     )
 
 
+def _fixes(observations: Iterable[Observation], window: Period) -> list[Fix]:
+    """The qualified fixes within the window, the best of each second. A tight loop: a day has thousands."""
+    (start, end), is_fix = window, ObservationKind.FIX
+    fixes = [
+        Fix(
+            at,
+            UNKNOWN_ACCURACY if accuracy_m is None else accuracy_m,
+            NO_NUMBER if number is None else number,
+            BLANKED if lat is None else lat,
+            BLANKED if lon is None else lon,
+        )
+        for _, at, number, kind, _, lat, lon, accuracy_m, refused_by, *_ in observations
+        if kind == is_fix and refused_by is None and start <= at < end
+    ]
+    fixes.sort()
+    return [fix for fix, before in zip(fixes, [None, *fixes], strict=False) if before is None or before.at != fix.at]
+
+
 SHIFT_EVENTS = frozenset({ObservationKind.SHIFT_START, ObservationKind.SHIFT_END})
 BLANKED = float("nan")
 UNKNOWN_ACCURACY = float("inf")
-
-
-def _fix(observation: Observation) -> Fix:
-    number, lat, lon = observation.sequence_number, observation.lat, observation.lon
-    return Fix(
-        observation.captured_at,
-        UNKNOWN_ACCURACY if observation.accuracy_m is None else observation.accuracy_m,
-        NO_NUMBER if number is None else number,
-        BLANKED if lat is None else lat,
-        BLANKED if lon is None else lon,
-    )
 
 
 def _shift_order(event: Observation) -> tuple[tuple[int, int], str, str]:
@@ -137,18 +134,17 @@ def _is_badge_off(observation: Observation) -> bool:
 
 def _movements(observations: Sequence[Observation], trusted: Sequence[Observation], lasts_s: int) -> list[Period]:
     """The moments at which the badge moved, as periods that touch no other; the end is the first moment of rest."""
-    periods = _motions(
-        [one for one in trusted if one.kind == ObservationKind.MOTION and one.moving is not None], lasts_s
-    )
-    for observation in observations:
-        if observation.clock_trusted and _shows_movement(observation):
-            periods.append(Period(observation.captured_at, observation.captured_at + 1))
-    return joined(periods)
+    motions = [one for one in trusted if one.kind == ObservationKind.MOTION and one.moving is not None]
+    shown = (one.captured_at for one in observations if _shows_movement(one))
+    return joined([*_motions(motions, lasts_s), *(Period(at, at + 1) for at in shown)])
 
 
 def _shows_movement(observation: Observation) -> bool:
+    """By a speed over 1 m/s, or by a motion count, at an instant that can be trusted."""
     speed, count = observation.speed_mps, observation.motion_count
-    return (speed is not None and speed > MOVING_FASTER_THAN_MPS) or (count is not None and count > 0)
+    if (speed is None or speed <= MOVING_FASTER_THAN_MPS) and not count:
+        return False
+    return observation.clock_trusted
 
 
 def _motions(motions: Sequence[Observation], lasts_s: int) -> list[Period]:

@@ -54,6 +54,7 @@ def _after(footprint: Footprint, way: _Way) -> Iterator[Segment]:
 
 
 def _pairs(footprint: Footprint, way: _Way, policy: Policy) -> Iterator[Segment]:
+    """Stops, silences, and travel from one of these to the next."""
     at = footprint.at
     stops = dict(_stops(footprint, way, policy))
     place = way.first
@@ -61,13 +62,14 @@ def _pairs(footprint: Footprint, way: _Way, policy: Policy) -> Iterator[Segment]
         if place in stops:
             yield _segment(SegmentKind.STOP, at[place], at[stops[place]])
             place = stops[place]
-            continue
-        start, end = at[place], at[place + 1]
-        if end - start > policy.max_gap_s:
-            yield _segment(SegmentKind.UNKNOWN, start, end, footprint.cause_between(place, place + 1))
+        elif at[place + 1] - at[place] > policy.max_gap_s:
+            yield _segment(SegmentKind.UNKNOWN, at[place], at[place + 1], footprint.cause_between(place, place + 1))
+            place += 1
         else:
-            yield _segment(SegmentKind.TRAVEL, start, end)
-        place += 1
+            start, place = place, place + 1
+            while place < way.last and place not in stops and at[place + 1] - at[place] <= policy.max_gap_s:
+                place += 1
+            yield _segment(SegmentKind.TRAVEL, at[start], at[place])
 
 
 def _stops(footprint: Footprint, way: _Way, policy: Policy) -> Iterator[tuple[int, int]]:
