@@ -51,11 +51,17 @@ class BoundaryVersion:
 def shape_of(geometry: shapely.Geometry) -> Shape:
     """Prepare a geometry for matching; the database side keeps the result per version (it never changes)."""
     shapely.prepare(geometry)
-    west, south, east, north = (float(value) for value in shapely.bounds(geometry))
+    west, south, east, north = bounds_of(geometry)
     rings = shapely.get_rings(geometry)
     rows = [np.column_stack((points[:-1], points[1:])) for points in map(shapely.get_coordinates, rings)]
     edges = np.concatenate(rows) if rows else np.empty((0, 4))
     return Shape(geometry, west, south, east, north, edges)
+
+
+def bounds_of(geometry: shapely.Geometry) -> tuple[float, float, float, float]:
+    """West, south, east and north of a geometry in degrees."""
+    west, south, east, north = shapely.bounds(geometry).tolist()  # pyright: ignore[reportUnknownMemberType] # its kwargs
+    return west, south, east, north
 
 
 CELLS_PER_DEGREE = 200
@@ -102,7 +108,7 @@ def cells_of(geometry: shapely.Geometry, reach_m: float) -> set[int]:
 
 
 def _cells_of_part(part: shapely.Geometry, reach_m: float) -> set[int]:
-    west, south, east, north = (float(value) for value in shapely.bounds(part))
+    west, south, east, north = bounds_of(part)
     tall = reach_m / LEAST_METRES_PER_DEGREE
     wide = tall / max(math.cos(math.radians(min(90.0, max(abs(south), abs(north)) + tall))), 1e-3)
     rows = np.arange(math.floor((south - tall) * CELLS_PER_DEGREE), math.floor((north + tall) * CELLS_PER_DEGREE) + 1)

@@ -98,8 +98,9 @@ def parked_from(stored: str, worker_id: WorkerId) -> tuple[ParkedSpan, ...]:
 def drive_bys_from(stored: str, stored_unsettled: str, worker_id: WorkerId) -> tuple[DriveBy, ...]:
     """The drive-bys of a stored day, the unsettled ones among them, in order of time."""
     content: StoredDay = json.loads(stored)
-    rows = [*content["drive_bys"], *json.loads(stored_unsettled)]
-    found = [DriveBy(*_span(one, worker_id), one.get("counts_after")) for one in rows]
+    unsettled: list[dict[str, str | int | None]] = json.loads(stored_unsettled)
+    rows = [*content["drive_bys"], *unsettled]
+    found = [DriveBy(*_span(one, worker_id), _instant_or_none(one.get("counts_after"))) for one in rows]
     return tuple(sorted(found, key=lambda one: (one.from_at, one.site_id, one.to_at, one.badge_id)))
 
 
@@ -144,6 +145,10 @@ def _segment(row: Mapping[str, str | int | None]) -> Segment:
 def _span(row: Mapping[str, str | int | None], worker_id: WorkerId) -> tuple[BadgeId, WorkerId, SiteId, int, int]:
     badge_id, site_id = BadgeId(UUID(str(row["badge_id"]))), SiteId(UUID(str(row["site_id"])))
     return badge_id, worker_id, site_id, int(row["from_at"] or 0), int(row["to_at"] or 0)
+
+
+def _instant_or_none(value: str | int | None) -> int | None:
+    return None if value is None else int(value)
 
 
 def _text_or_none(value: object) -> str | None:

@@ -16,9 +16,9 @@ from domain.wearing import Assignment
 class Evidence:
     """Everything that the badges and workers of one window stated and were given.
 
-    `window` comes from `domain/reach.py`: silence lies around it, so that nothing crosses its edges. Observations may come in any
-    order and repeated. Those before the window matter only as context: motion up to `shift_gap_s`, shift events up to
-    16 h. Fixes outside the window are left out.
+    `window` comes from `domain/reach.py`: silence lies around it, so that nothing crosses its edges. Observations may
+    come in any order and repeated. Those before the window matter only as context: motion up to `shift_gap_s`, shift
+    events up to 16 h. Fixes outside the window are left out.
     """
 
     window: Period
@@ -35,6 +35,6 @@ class Evidence:
     zones: Mapping[WorkerId, str]
     """The workers whose days are wanted, with their IANA zone; all their badges must be in `observations`."""
     received_numbers: Mapping[BadgeId, Sequence[tuple[int, int]]]
-    """The sequence numbers received in any form, as [first, last] runs; at least those between the badge's numbers here."""
+    """The sequence numbers received in any form, as [first, last] runs: at least from the lowest to the highest here."""
     heard_later: frozenset[BadgeId]
     """Badges with a qualified fix at or after the end of the window: their last silence here is a gap."""

@@ -1,4 +1,4 @@
-"""Metres on the WGS84 ellipsoid over short distances (to about 1 mm at 200 m), by the radii of curvature on the spot."""
+"""Metres on the WGS84 ellipsoid over short distances, by the radii of curvature: to about 1 mm at 200 m."""
 
 import math
 
@@ -43,7 +43,7 @@ def metres_to_edges(lat: Floats, lon: Floats, edges: Floats) -> Floats:
 
 
 def _scales(lat: Floats) -> tuple[Floats, Floats, Floats]:
-    """Metres per degree north and east, and how much the latter shrinks per degree north of half the way; as columns."""
+    """Metres per degree north and east, and how much the latter shrinks halfway to a degree north; as columns."""
     angle = np.radians(lat)[:, None]
     sine, cosine = np.sin(angle), np.cos(angle)
     squared = 1 - ECCENTRICITY_SQUARED * sine * sine

@@ -1,4 +1,4 @@
-"""Which boundaries in force cover a fix, and which lie within its reach; many fixes at once (presence.md sections 4, 5)."""
+"""Which boundaries in force cover a fix, and which lie within its reach (presence.md sections 4 and 5)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Fixes:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """Pairs of a fix and a version by their places: those that cover, and those that an uncovered fix may be held by."""
+    """Pairs of a fix and a version, by place: versions that cover, and those that may hold a fix that none covers."""
 
     covered: Sequence[tuple[int, int]]
     near: Sequence[tuple[int, int]]
@@ -41,8 +41,8 @@ class Matches:
 def match_fixes(fixes: Fixes, versions: Sequence[BoundaryVersion], *, exit_buffer_m: float) -> Matches:
     """Match every fix with the versions in force at its instant.
 
-    A point on an edge is covered, a point in a hole is not. Near means `distance - accuracy_m <= exit_buffer_m`, and only for
-    fixes that nothing covers: no other fix is ever asked.
+    A point on an edge is covered, a point in a hole is not. Near means `distance - accuracy_m <= exit_buffer_m`, and
+    only for fixes that nothing covers: no other fix is ever asked.
     """
     if not len(fixes.at) or not versions:
         return Matches([], [])

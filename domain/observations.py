@@ -82,7 +82,10 @@ class Accuracy(NamedTuple):
 
 
 def accuracy_of(accuracy_m: float | None, *, hdop: float | None = None, dop: float | None = None) -> Accuracy:
-    """The device's figure, else 5 m x DOP (`hdop` before `dop`), else 25 m, assumed; a figure at or under 0 is absent."""
+    """The device's figure, else 5 m x DOP (`hdop` before `dop`), else 25 m, assumed.
+
+    A figure at or under 0 is absent.
+    """
     if _is_figure(accuracy_m):
         return Accuracy(accuracy_m, assumed=False)
     for dilution in (hdop, dop):

@@ -1,4 +1,4 @@
-"""Visits become intervals: cut out where the badge was parked, split where it changed hands (presence.md sections 5, 6)."""
+"""Visits become intervals: parked spans are cut out, handovers split them (presence.md sections 5 and 6)."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
@@ -36,19 +36,53 @@ class _Piece(NamedTuple):
     ended_by: EndedBy
 
 
+class _Telling(NamedTuple):
+    """What the pieces of a badge's visits are described by."""
+
+    track: Track
+    sightings: Sightings
+    site_map: SiteMap
+    policy_version: int
+
+    def describe(self, visit: Visit, piece: _Piece) -> Interval:
+        """A fix at the end of a piece belongs to it, as the last held one does, unless the badge was handed over then."""
+        (start, end), at = piece.period, self.track.at
+        is_given = piece.ended_by == EndedBy.HANDOVER
+        first, stop = bisect_left(at, start), (bisect_left if is_given else bisect_right)(at, end)
+        away = [(max(first, a), min(stop - 1, b)) for a, b in visit.excursions if a < stop and b >= first]
+        sites = self.sightings.trace.site
+        return Interval(
+            badge_id=self.track.badge_id,
+            worker_id=piece.worker_id,
+            site_id=self.site_map.ids[visit.site],
+            boundary_version=self.site_map.version_at(visit.site, start).version,
+            from_at=start,
+            to_at=end,
+            started_by=piece.started_by,
+            ended_by=piece.ended_by,
+            ambiguous=any(first <= place < stop and sites[place] == visit.site for place in self.sightings.crowded),
+            excursions=tuple(Excursion(at[a], at[b]) for a, b in away),
+            fixes_used=stop - first - sum(b - a + 1 for a, b in away),
+            fixes_refused=_refused_within(self.track, start, end if is_given else end + 1),
+            tags=_tags_within(self.track, start, end if is_given else end + 1),
+            policy_version=self.policy_version,
+        )
+
+
 def tell_story(track: Track, wearing: Wearing, sightings: Sightings, site_map: SiteMap, policy: Policy) -> BadgeStory:
     """Read the visits of a badge and cut them into the intervals of those who wore it."""
     rule = Dwelling(policy.dwell_s, policy.min_fixes, policy.max_gap_s)
     visits, passes = read_visits(sightings.trace, rule)
+    telling = _Telling(track, sightings, site_map, policy.version)
     intervals: list[Interval] = []
     parked: list[ParkedSpan] = []
     for visit in visits:
         spans = _parked_periods(track, visit, policy)
-        for piece in _pieces(track, visit, spans, wearing, policy):
-            intervals.append(_interval(track, sightings, site_map, visit, piece, policy.version))
-        for span in spans:
-            for start, end, worker in wearing.within(span):
-                parked.append(ParkedSpan(track.badge_id, worker, site_map.ids[visit.site], start, end))
+        pieces = _pieces(track, visit, spans, wearing, policy)
+        intervals += [telling.describe(visit, piece) for piece in pieces]
+        spells = (spell for span in spans for spell in wearing.within(span))
+        site_id = site_map.ids[visit.site]
+        parked += [ParkedSpan(track.badge_id, worker, site_id, start, end) for start, end, worker in spells]
     drive_bys = [_drive_by(track, wearing, site_map, one, policy.max_gap_s) for one in passes]
     return BadgeStory(track.badge_id, track, wearing, sightings, tuple(intervals), tuple(parked), tuple(drive_bys))
 
@@ -103,35 +137,6 @@ def _started_by(track: Track, visit: Visit, policy: Policy) -> StartedBy:
     first = visit.first
     came = first > 0 and track.at[first] - track.at[first - 1] <= policy.max_gap_s
     return StartedBy.MOVED if came else StartedBy.APPEARED
-
-
-def _interval(
-    track: Track, sightings: Sightings, site_map: SiteMap, visit: Visit, piece: _Piece, policy_version: int
-) -> Interval:
-    """Describe a piece. A fix at its end belongs to it, as the last held one does, unless the badge was handed over then."""
-    start, end = piece.period
-    is_given = piece.ended_by == EndedBy.HANDOVER
-    first = bisect_left(track.at, start)
-    stop = (bisect_left if is_given else bisect_right)(track.at, end)
-    away = [(max(first, a), min(stop - 1, b)) for a, b in visit.excursions if a < stop and b >= first]
-    return Interval(
-        badge_id=track.badge_id,
-        worker_id=piece.worker_id,
-        site_id=site_map.ids[visit.site],
-        boundary_version=site_map.version_at(visit.site, start).version,
-        from_at=start,
-        to_at=end,
-        started_by=piece.started_by,
-        ended_by=piece.ended_by,
-        ambiguous=any(
-            first <= place < stop and sightings.trace.site[place] == visit.site for place in sightings.crowded
-        ),
-        excursions=tuple(Excursion(track.at[a], track.at[b]) for a, b in away),
-        fixes_used=stop - first - sum(b - a + 1 for a, b in away),
-        fixes_refused=_refused_within(track, start, end if is_given else end + 1),
-        tags=_tags_within(track, start, end if is_given else end + 1),
-        policy_version=policy_version,
-    )
 
 
 def _refused_within(track: Track, start: int, stop: int) -> tuple[tuple[str, int], ...]:

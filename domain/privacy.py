@@ -12,9 +12,9 @@ from domain.presence import Presence, wearing_in
 def private_instants(evidence: Evidence, presence: Presence, badge_id: BadgeId) -> list[int]:
     """The instants of a badge's positions within the window that lie outside the work evidence of any shift.
 
-    Evidence is a segment of the worker who wore the badge, and whatever the badge itself proves at a site: its intervals
-    and its parked spans, which a person may object to. The edges are evidence. A position dated by its arrival is always
-    private, for nobody knows when it was taken (`is_private` says so for one observation).
+    Evidence is a segment of the worker who wore the badge, and whatever the badge itself proves at a site: its
+    intervals and its parked spans, which a person may object to. The edges are evidence. A position dated by its
+    arrival is always private, for nobody knows when it was taken.
     """
     shown = shown_periods(evidence, presence, badge_id)
     start, end = evidence.window

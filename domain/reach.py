@@ -27,7 +27,8 @@ def context_before(window: Period, policy: Policy) -> Period:
 def span_of_change(observations: Iterable[Observation], policy: Policy, *, last_fix_before: int | None) -> Period:
     """The time that new observations of one badge can touch by themselves; there must be one.
 
-    `last_fix_before` is the badge's last qualified fix before them: what follows it turns the end of the data into a gap.
+    `last_fix_before` is the badge's last qualified fix before them: its silence, the end of the data until now, becomes
+    a gap.
     """
     starts: list[int] = [] if last_fix_before is None else [last_fix_before]
     ends: list[int] = []
@@ -42,8 +43,8 @@ def find_window(
 ) -> Period | None:
     """The whole local days that a change can touch, widened to a silence on either side.
 
-    `instants` are those of the qualified fixes, in order, of every badge of the workers concerned within `known`. None when
-    `known` is too small to tell: load more and ask again. Where no more fixes exist, an edge of `known` may be far out.
+    `instants` are those of the qualified fixes, in order, of every badge of the workers concerned within `known`. None
+    when `known` is too small to tell: load more and ask again. Where no more fixes exist, `known` may reach far out.
     """
     silence = quiet_s(policy)
     span = _widen(changed, instants, known, silence)

@@ -1,4 +1,4 @@
-"""Rows of fixes that stay within a radius of their first one: stops and parked badges (presence.md sections 5 and 7)."""
+"""Rows of fixes that stay near their first one: stops and parked badges (presence.md sections 5 and 7)."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence

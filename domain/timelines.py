@@ -1,4 +1,4 @@
-"""A worker's time, each second once: which interval or parked span bounds it, and what lies between (presence.md 6, 7)."""
+"""A worker's time, each second once: what bounds it, and what lies between (presence.md sections 6 and 7)."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -37,7 +37,7 @@ class _Stay:
 
 
 def count_once(intervals: Iterable[Interval], worker_id: WorkerId) -> tuple[list[Bound], list[BadgeConflict]]:
-    """The worker's time at sites without any second twice: it goes to the stay that began first, then the smaller site id.
+    """The worker's time at sites without any second twice: it goes to the stay that began first, then the smaller site.
 
     Each stay that loses time gives one conflict, with the stay that held the time when it began.
     """
@@ -71,7 +71,7 @@ def _stays(intervals: Iterable[Interval]) -> Iterator[_Stay]:
 
 
 def part_parked(intervals: Sequence[Interval], parked: Sequence[ParkedSpan]) -> tuple[list[Bound], LeftOut]:
-    """The parked spans that bound walks, and those that are only named as another badge of the worker was at a site then."""
+    """The parked spans that bound walks, and those only named: another badge of the worker was at a site then."""
     named = [span for span in parked if any(_overlap(span, interval) for interval in intervals)]
     bounding = [Period(span.from_at, span.to_at) for span in parked if span not in named]
     spans: dict[BadgeId, list[Period]] = {}

@@ -100,13 +100,13 @@ def _stay(trace: Trace, rule: Dwelling, first: int, proven: int) -> tuple[Visit,
 
     `leaving` is the first fix of an open departure run. At the end of the data an open run changes nothing.
     """
-    at, site, max_gap_s = trace.at, trace.site, rule.max_gap_s
+    at, site = trace.at, trace.site
     here, last, leaving, before = site[first], proven, None, at[proven]
     excursions: list[tuple[int, int]] = []
     for place in range(proven + 1, len(at)):
         now = at[place]
-        if now - before > max_gap_s:
-            return _leave(here, first, last, excursions, leaving, place)
+        if now - before > rule.max_gap_s:
+            return _leave(Visit(here, first, last, tuple(excursions), EndedBy.LOST), leaving, place)
         before = now
         if site[place] == here or (site[place] == NOWHERE and here in trace.near.get(place, ())):
             if leaving is not None:
@@ -117,15 +117,12 @@ def _stay(trace: Trace, rule: Dwelling, first: int, proven: int) -> tuple[Visit,
         if leaving is None:
             leaving = place
         if now - at[leaving] >= rule.dwell_s:
-            return _leave(here, first, last, excursions, leaving, place)
+            return _leave(Visit(here, first, last, tuple(excursions), EndedBy.LOST), leaving, place)
     if trace.heard_later:
-        return _leave(here, first, last, excursions, leaving, len(at))
+        return _leave(Visit(here, first, last, tuple(excursions), EndedBy.LOST), leaving, len(at))
     return Visit(here, first, last, tuple(excursions), EndedBy.END_OF_DATA), len(at)
 
 
-def _leave(
-    site: int, first: int, last: int, excursions: list[tuple[int, int]], leaving: int | None, place: int
-) -> tuple[Visit, int]:
-    """End a stay at its last held fix: `moved` when a departure run is open, else `lost`."""
-    ended_by = EndedBy.LOST if leaving is None else EndedBy.MOVED
-    return Visit(site, first, last, tuple(excursions), ended_by), place if leaving is None else leaving
+def _leave(lost: Visit, leaving: int | None, place: int) -> tuple[Visit, int]:
+    """A visit with an open departure run ends as `moved`, and that run is judged afresh; else it is lost at `place`."""
+    return (lost, place) if leaving is None else (lost._replace(ended_by=EndedBy.MOVED), leaving)
