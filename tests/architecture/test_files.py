@@ -1,5 +1,6 @@
 """The repository as a whole: migrations, settings, queues and references that must agree."""
 
+import itertools
 import json
 import re
 from pathlib import Path
@@ -19,7 +20,7 @@ class TestMigrations:
         assert [path.name for path in FORWARD if not path.with_suffix(".rollback.sql").exists()] == []
 
     def test_each_depends_on_the_one_before(self) -> None:
-        for before, path in zip(FORWARD, FORWARD[1:], strict=False):
+        for before, path in itertools.pairwise(FORWARD):
             assert f"-- depends: {before.stem}\n" in path.read_text(), path.name
 
     def test_each_limits_how_long_it_may_wait_and_run(self) -> None:
