@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from domain.tenancy import CompanyId
 
@@ -58,14 +58,14 @@ def audit_body(content: Mapping[str, object]) -> str:
 
 
 def _preimage(company_id: CompanyId, number: int, recorded_at: datetime, entry: AuditEntry, previous: bytes) -> bytes:
-    instant = recorded_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    instant = recorded_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     texts = (str(company_id), str(number), instant, entry.kind, entry.subject, entry.actor, entry.body)
     parts = [FORMAT, previous, *(text.encode() for text in texts)]
     return b"".join(len(part).to_bytes(4) + part for part in parts)
 
 
 def link_hash(company_id: CompanyId, number: int, recorded_at: datetime, entry: AuditEntry, previous: bytes) -> bytes:
-    """SHA-256 over length-prefixed parts, so that no two entries share a preimage; `recorded_at` is UTC."""
+    """SHA-256 over length-prefixed parts, so that no two entries share a preimage; `recorded_at` is hashed in UTC."""
     return hashlib.sha256(_preimage(company_id, number, recorded_at, entry, previous)).digest()
 
 

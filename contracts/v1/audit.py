@@ -1,6 +1,7 @@
 """Bodies of the audit log."""
 
 import json
+from datetime import UTC
 from typing import Any, Self
 
 from pydantic import BaseModel, Field
@@ -29,7 +30,7 @@ class AuditEntryOut(BaseModel):
         return cls(
             number=link.number,
             recorded_at=link.recorded_at,
-            recorded_at_exact=link.recorded_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            recorded_at_exact=link.recorded_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
             kind=link.entry.kind,
             subject=link.entry.subject,
             actor=link.entry.actor,
