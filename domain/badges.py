@@ -114,11 +114,16 @@ def move(badge: Badge, wanted: Lifecycle) -> Badge:
     return replace(badge, lifecycle=wanted, version=badge.version + 1)
 
 
+def check_assignable(badge: Badge, *, to_at: datetime | None, at: datetime) -> None:
+    """Raise BadgeRetiredError when a retired badge would be worn at `at` or later."""
+    if badge.lifecycle is Lifecycle.RETIRED and (to_at is None or to_at > at):
+        raise BadgeRetiredError
+
+
 def assigned(badge: Badge, *, to_at: datetime | None, at: datetime) -> Badge:
     """The badge once somebody was given it: stock becomes active; raises BadgeRetiredError.
 
     A lost badge stays lost, since an assignment of it can only put the past right.
     """
-    if badge.lifecycle is Lifecycle.RETIRED and (to_at is None or to_at > at):
-        raise BadgeRetiredError
+    check_assignable(badge, to_at=to_at, at=at)
     return move(badge, Lifecycle.ACTIVE) if badge.lifecycle is Lifecycle.STOCK else badge

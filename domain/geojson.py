@@ -264,7 +264,7 @@ def _check_count(rings: Sequence[Ring]) -> None:
 
 
 def _check_span(geometry: shapely.Geometry) -> None:
-    west, south, east, north = (float(value) for value in shapely.bounds(geometry))
+    west, south, east, north = geometry.bounds
     if east - west > LARGEST_SPAN_DEGREES or north - south > LARGEST_SPAN_DEGREES:
         raise BoundarySpanError(west, south, east, north)
 
@@ -286,7 +286,7 @@ def _check_validity(geometry: shapely.Geometry, rings: Sequence[Ring]) -> None:
 
 def position_of(geometry: shapely.Geometry) -> Position:
     """A place in the middle of a boundary, inside it or not."""
-    west, south, east, north = (float(value) for value in shapely.bounds(geometry))
+    west, south, east, north = geometry.bounds
     return Position(lon=(west + east) / 2, lat=(south + north) / 2)
 
 
@@ -294,7 +294,7 @@ def _nearest_pointer(rings: Sequence[Ring], position: Position) -> str:
     """The pointer of the position at which the edge nearest to the error begins."""
     point = shapely.Point(position)
     edges = [
-        (shapely.distance(shapely.LineString(edge), point), f"{ring.pointer}/{number}")
+        (shapely.LineString(edge).distance(point), f"{ring.pointer}/{number}")
         for ring in rings
         for number, edge in enumerate(zip(ring.positions, ring.positions[1:], strict=False))
     ]

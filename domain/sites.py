@@ -1,5 +1,6 @@
 """Sites and the versions of their boundaries."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,12 @@ from domain.policies import LARGEST_EXIT_BUFFER_M
 
 REACH_M = MAX_ACCURACY_M + LARGEST_EXIT_BUFFER_M
 """How far outside a boundary a fix can still be held (presence.md section 5), whatever the company's policy says."""
+
+
+LEAST_METRES_PER_DEGREE = 110_500.0
+"""A degree of latitude is nowhere shorter, nor a degree of longitude at the equator."""
+NARROWEST_COSINE = 0.001
+"""Within 6 km of a pole every longitude is near."""
 
 
 class NoBoundaryError(NotFoundError):
@@ -49,6 +56,16 @@ class SiteBoundary:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in degrees, longitudes west to east and latitudes south to north."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+@dataclass(frozen=True, slots=True)
 class ValidPeriod:
     """[valid_from, valid_to); `valid_to` None is open."""
 
@@ -72,3 +89,12 @@ def valid_periods(starts: Mapping[int, datetime]) -> dict[int, ValidPeriod]:
         number: ValidPeriod(starts[number], None if following is None else starts[following])
         for number, following in zip(order, [*order[1:], None], strict=True)
     }
+
+
+def box_in_reach(geometry: shapely.Geometry) -> Box:
+    """The box of all places from which a fix can be held by a boundary; rather too large than too small."""
+    west, south, east, north = geometry.bounds
+    tall = REACH_M / LEAST_METRES_PER_DEGREE
+    farthest = min(90.0, max(abs(south), abs(north)) + tall)
+    wide = tall / max(math.cos(math.radians(farthest)), NARROWEST_COSINE)
+    return Box(west - wide, south - tall, east + wide, north + tall)

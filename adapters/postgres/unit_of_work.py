@@ -8,6 +8,7 @@ from typing import Any
 from psycopg import AsyncConnection, OperationalError
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from adapters.postgres.all_records import AllPostgresRecords
 from adapters.postgres.api_keys import PostgresApiKeys
 from adapters.postgres.audit import PostgresAudit
 from adapters.postgres.policies import PostgresPolicies
@@ -18,7 +19,7 @@ from domain.tenancy import CompanyId
 SQL = queries("unit_of_work")
 
 
-class PostgresUnitOfWork:
+class PostgresUnitOfWork(AllPostgresRecords):
     """The repositories of one transaction; each is made when first asked for."""
 
     def __init__(self, connection: AsyncConnection[Any], company_id: CompanyId) -> None:

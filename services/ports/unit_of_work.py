@@ -7,9 +7,10 @@ from domain.tenancy import CompanyId
 from services.ports.api_keys import ApiKeys
 from services.ports.audit import Audit
 from services.ports.policies import Policies
+from services.ports.records import AllRecords
 
 
-class UnitOfWork(Protocol):
+class UnitOfWork(AllRecords, Protocol):
     """Leaving it commits, an exception rolls back; there is no other way to commit."""
 
     @property
