@@ -1,0 +1,1 @@
+"""`make demo`: a company, a recorded working day of a crew of four, and their hours."""
