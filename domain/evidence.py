@@ -35,6 +35,6 @@ class Evidence:
     zones: Mapping[WorkerId, str]
     """The workers whose days are wanted, with their IANA zone; all their badges must be in `observations`."""
     received_numbers: Mapping[BadgeId, Sequence[tuple[int, int]]]
-    """The sequence numbers received in any form, as [first, last] runs: at least from the lowest to the highest here."""
+    """The sequence numbers received in any form, as [first, last] runs: from the lowest to the highest here."""
     heard_later: frozenset[BadgeId]
     """Badges with a qualified fix at or after the end of the window: their last silence here is a gap."""

@@ -18,7 +18,7 @@ AFTER_ALL = 2**63
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Parked spans that are only named: nothing of them is walked, but for `edges`, the fixes that bound an interval."""
+    """Parked spans that are only named: not walked, but for `edges`, the fixes that bound an interval."""
 
     spans: Mapping[BadgeId, Sequence[Period]]
     edges: Mapping[BadgeId, Container[int]]

@@ -45,7 +45,7 @@ class _Telling(NamedTuple):
     policy_version: int
 
     def describe(self, visit: Visit, piece: _Piece) -> Interval:
-        """A fix at the end of a piece belongs to it, as the last held one does, unless the badge was handed over then."""
+        """A fix at the end of a piece belongs to it, as the last held one does, unless it was handed over then."""
         (start, end), at = piece.period, self.track.at
         is_given = piece.ended_by == EndedBy.HANDOVER
         first, stop = bisect_left(at, start), (bisect_left if is_given else bisect_right)(at, end)

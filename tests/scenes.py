@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from math import cos, hypot, radians, sin, sqrt
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from domain.boundaries import BoundaryVersion, SiteKind, shape_of
 from domain.evidence import Evidence
 from domain.ids import AssignmentId, BadgeId, CrewId, JobId, SiteId, WorkerId
 from domain.observations import Observation, ObservationKind, Refusal
-from domain.periods import FOREVER, Period
+from domain.periods import Period
 from domain.policies import Policy
 from domain.presence import Presence, compute
 from domain.schedules import CrewMembership, Job
@@ -153,32 +154,32 @@ class Scene:
         self.memberships.append(CrewMembership(*ids, self.at(start), None if end is None else self.at(end)))
 
     # -- what badges state
-    def state(self, badge: str, kind: ObservationKind, at: str | int, **more: object) -> Observation:
+    def state(self, badge: str, kind: ObservationKind, at: str | int, **more: Any) -> Observation:
         """Add any observation; it gets the badge's next sequence number."""
         numbers = self.numbers.setdefault(badge, count(1))
         number = more.pop("number") if "number" in more else next(numbers)
-        observation = Observation(BadgeId(self.id_of(badge)), self.at(at), number, kind, **more)  # type: ignore[arg-type]
+        observation = Observation(BadgeId(self.id_of(badge)), self.at(at), number, kind, **more)
         self.observations.append(observation)
         return observation
 
-    def fix(self, badge: str, at: str | int, place: Point, acc: float = 8, **more: object) -> Observation:
+    def fix(self, badge: str, at: str | int, place: Point, *, acc: float = 8, **more: Any) -> Observation:
         """Add a fix, in metres."""
         lat, lon = a_place(*place)
         return self.state(badge, ObservationKind.FIX, at, lat=lat, lon=lon, accuracy_m=acc, **more)
 
-    def refused(self, badge: str, at: str | int, place: Point, rule: Refusal, **more: object) -> Observation:
+    def refused(self, badge: str, at: str | int, place: Point, rule: Refusal, **more: Any) -> Observation:
         """Add a fix that a rule refused."""
         return self.fix(badge, at, place, refused_by=rule, **more)
 
     def stay(
-        self, badge: str, place: Point, start: str | int, end: str | int, every: int = 60, jitter: float = 0
+        self, badge: str, place: Point, start: str | int, end: str | int, *, every: int = 60, jitter: float = 0
     ) -> None:
         """Fixes around a place, at the end too."""
         for number, at in enumerate(_times(self.at(start), self.at(end), every)):
             dx, dy = _jitter(number, jitter)
             self.fix(badge, at, (place[0] + dx, place[1] + dy))
 
-    def go(self, badge: str, first: Point, last: Point, start: str | int, end: str | int, every: int = 15) -> None:
+    def go(self, badge: str, first: Point, last: Point, start: str | int, end: str | int, *, every: int = 15) -> None:
         """Fixes along a line, with the speed that it takes."""
         begin, stop = self.at(start), self.at(end)
         speed = hypot(last[0] - first[0], last[1] - first[1]) / max(1, stop - begin)
@@ -304,8 +305,3 @@ def _runs(observations: Iterable[Observation]) -> dict[BadgeId, list[tuple[int, 
         elif number is not None:
             mine.append((number, number))
     return runs
-
-
-def always() -> Period:
-    """A window without edges."""
-    return Period(-FOREVER, FOREVER)
