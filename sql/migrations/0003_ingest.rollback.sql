@@ -4,5 +4,6 @@ drop table sequence_runs;
 drop table envelope_keys;
 drop table sequence_keys;
 drop table observations;
+drop table post_parts;
 drop table raw_events;
 drop table receipts;

@@ -39,7 +39,7 @@ create table observations (
     sequence_number bigint,
     kind text not null,
     time_quality text not null,
-    source text not null,
+    source text,
     lat double precision,
     lon double precision,
     accuracy_m double precision,
@@ -56,9 +56,24 @@ create table observations (
     receipt_id uuid not null
 ) partition by range (captured_at);
 comment on table observations is 'One dated statement of a device a row; evidence, never changed but for blanked positions.';
+comment on column observations.source is 'How a fix was found: gps, dead_reckoning, triangulated or tower; null otherwise.';
 comment on column observations.refused_by is 'The rule of presence.md section 2 that refused a fix; null when it qualifies.';
 comment on column observations.time_quality is 'event: the device said when; arrival: unknown, so the time of receipt stands in.';
 create index observations_badge_time_idx on observations (company_id, badge_id, captured_at);
+create index observations_shift_badge_idx on observations (company_id, badge_id, captured_at)
+where worker_code is not null;
+create index observations_shift_worker_idx on observations (company_id, worker_code, captured_at)
+where worker_code is not null;
+
+create table post_parts (
+    company_id uuid not null,
+    receipt_id uuid not null,
+    part integer not null,
+    body bytea not null,
+    constraint post_parts_pk primary key (company_id, receipt_id, part),
+    constraint post_parts_company_fk foreign key (company_id) references companies (id) on delete restrict
+);
+comment on table post_parts is 'Posts too large for one message, until all of their parts have arrived.';
 
 create table sequence_keys (
     company_id uuid not null,
@@ -121,6 +136,8 @@ create table quarantined_events (
     device text,
     badge_id uuid,
     sequence_number bigint,
+    kind text,
+    captured_at timestamptz,
     worker_code text,
     content_hash bytea not null,
     item text not null,
@@ -135,6 +152,9 @@ create table quarantined_events (
     constraint quarantined_events_status check (status in ('open', 'replayed'))
 );
 comment on table quarantined_events is 'What could not be used, with the reason, complete enough to be replayed.';
+comment on column quarantined_events.item is 'JSON: the item as a post of its own.';
+comment on column quarantined_events.kind is
+'Kind of the observation that it would be: a shift_start of an unknown worker still ends the shift before it.';
 create index quarantined_events_list_idx on quarantined_events (company_id, status, received_at desc, id desc);
 create index quarantined_events_content_idx on quarantined_events (company_id, content_hash);
 create index quarantined_events_device_idx on quarantined_events (company_id, device, status);
@@ -168,7 +188,7 @@ begin
         and (
             relname like 'raw\_events%' or relname like 'observations%'
             or relname in (
-                'receipts', 'sequence_keys', 'envelope_keys', 'sequence_runs', 'evidence_days', 'quarantined_events'
+                'receipts', 'post_parts', 'sequence_keys', 'envelope_keys', 'sequence_runs', 'evidence_days', 'quarantined_events'
             )
         )
     loop
@@ -188,5 +208,16 @@ $$;
 grant select, insert, update on receipts, evidence_days, quarantined_events to actual_app;
 grant select, insert on raw_events, sequence_keys, envelope_keys to actual_app;
 grant select, insert, update, delete on sequence_runs to actual_app;
+grant select, insert, delete on post_parts to actual_app;
 grant select, insert on observations to actual_app;
 grant update (lat, lon, detail) on observations to actual_app;
+
+comment on index raw_events_receipt_idx is 'The exact bytes behind a receipt.';
+comment on index observations_badge_time_idx is 'The evidence of a badge in a period: the one way in which observations are read.';
+comment on index evidence_days_day_idx is 'The days of all badges that a change of boundary or policy can touch.';
+comment on index quarantined_events_list_idx is 'The open items, newest first.';
+comment on index quarantined_events_content_idx is 'Recognises the repeat of a quarantined item.';
+comment on index quarantined_events_device_idx is 'What waits for a device to be registered.';
+comment on index quarantined_events_badge_idx is 'The items of one badge, by code.';
+comment on index quarantined_events_worker_code_idx is 'What waits for a worker of this code.';
+comment on index quarantined_events_receipt_idx is 'The items of one receipt.';

@@ -54,6 +54,7 @@ create table workdays (
     proven_s integer not null,
     possible_s integer not null,
     content text not null,
+    unsettled text not null default '[]',
     policy_version integer not null,
     constraint workdays_pk primary key (company_id, worker_id, work_date, revision),
     constraint workdays_worker_fk foreign key (company_id, worker_id)
@@ -63,6 +64,8 @@ create table workdays (
 );
 comment on table workdays is 'Every revision of a worker''s local day; the current one has no superseded_at.';
 comment on column workdays.content is 'JSON, the exact text that is compared: segments, parked, drive_bys.';
+comment on column workdays.unsettled is
+'JSON: drive-bys at the end of the data, settled when read; no part of a revision (number 0 holds them for a day without one).';
 create unique index workdays_current_idx on workdays (company_id, work_date, worker_id)
 include (on_site_s, yard_s, travel_s, stop_s, unknown_s, proven_s, possible_s, revision)
 where superseded_at is null;
@@ -118,7 +121,13 @@ end;
 $$;
 grant select, insert, update, delete on intervals, recompute_marks to actual_app;
 grant select, insert on workdays to actual_app;
-grant update (superseded_at) on workdays to actual_app;
+grant update (superseded_at, unsettled) on workdays to actual_app;
 grant select, insert, update on discrepancies to actual_app;
 create policy recompute_marks_platform on recompute_marks to actual_platform using (true);
 grant select on recompute_marks to actual_platform;
+
+comment on index intervals_worker_idx is 'The intervals of a worker in a period.';
+comment on index intervals_site_idx is 'Who was at a site in a period.';
+comment on index workdays_current_idx is 'The hours of a company''s week, from the index alone.';
+comment on index discrepancies_list_idx is 'The discrepancies of a kind by time.';
+comment on index discrepancies_worker_idx is 'The discrepancies of a worker.';
