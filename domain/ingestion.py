@@ -1,0 +1,373 @@
+"""What is stored, repeated or quarantined: the rules of wire.md section 5 over what was posted and what is known."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from uuid import UUID
+
+from domain.ids import BadgeId
+from domain.observations import ObservationKind
+from domain.posts import Event, Fault, Item, Post
+from domain.quarantine import QuarantineCode, QuarantineId
+from domain.receipts import ReceiptId
+
+LATEST_CLOCK_S = 120
+"""A capture later than this after its receipt comes from a wrong clock."""
+OLDEST_CLOCK_S = 30 * 86_400
+"""So does one longer ago than this: a GPS week rollover shows as 2006."""
+DAY_S = 86_400
+LONGEST_SHIFT_S = 16 * 3_600
+"""A shift event assigns a worker for at most this long (presence.md section 6), so a change of it reaches as far."""
+SHIFT_KINDS = frozenset({ObservationKind.SHIFT_START, ObservationKind.SHIFT_END})
+
+UNKNOWN_DEVICE = Fault(QuarantineCode.UNKNOWN_DEVICE, "No active badge or gateway is registered for this device.")
+CONFLICT = Fault(QuarantineCode.CONFLICTING_DUPLICATE, "Another event holds this number already; the first one stands.")
+CLOCK_SUSPECT = Fault(QuarantineCode.CLOCK_SUSPECT, "The capture lies after its receipt, or more than 30 days before.")
+UNKNOWN_WORKER = Fault(QuarantineCode.UNKNOWN_WORKER, "No worker of the company has this code.")
+
+
+class Device(NamedTuple):
+    """An active badge or gateway of the company, since `registered_at` (epoch seconds)."""
+
+    badge_id: BadgeId
+    registered_at: int
+
+
+class Registration(NamedTuple):
+    """Another company held the device in [from, to); None is until now. Epoch seconds."""
+
+    from_at: int
+    to_at: int | None
+
+    def holds(self, at: int) -> bool:
+        """Whether the device was theirs at this instant."""
+        return self.from_at <= at and (self.to_at is None or at < self.to_at)
+
+
+@dataclass(slots=True)
+class Known:
+    """What the company's tables say of a delivery; judging adds what it stores, so that a batch can repeat itself."""
+
+    devices: Mapping[str, Device]
+    numbers: dict[tuple[BadgeId, int], bytes]
+    keys: dict[bytes, set[bytes]]
+    quarantined: set[tuple[bytes, str | BadgeId]]
+    worker_codes: Collection[str]
+    elsewhere: Mapping[str, Collection[Registration]]
+
+
+class ObservationRow(NamedTuple):
+    """One observation with its badge, as it is kept. Instants are epoch seconds."""
+
+    badge_id: BadgeId
+    captured_at: int
+    received_at: int
+    sequence_number: int | None
+    kind: str
+    time_quality: str
+    source: str | None
+    lat: float | None
+    lon: float | None
+    accuracy_m: float | None
+    accuracy_assumed: bool
+    fix_age_s: int | None
+    refused_by: str | None
+    speed_mps: float | None
+    moving: bool | None
+    motion_count: int | None
+    tag_mac: str | None
+    battery_pct: float | None
+    worker_code: str | None
+    detail: str | None
+    receipt_id: ReceiptId
+
+
+class NumberRow(NamedTuple):
+    """A stored event holds its sequence number."""
+
+    badge_id: BadgeId
+    sequence_number: int
+    content: bytes
+    captured_at: int
+
+
+@dataclass(slots=True)
+class QuarantineRow:
+    """What could not be used; `replay_of` says that it stays in the place of an item that was read again."""
+
+    receipt_id: ReceiptId
+    received_at: int
+    endpoint: str
+    fault: Fault
+    device: str | None
+    badge_id: BadgeId | None
+    sequence_number: int | None
+    kind: str | None
+    captured_at: int | None
+    worker_code: str | None
+    mark: bytes
+    value: object
+    index: int
+    is_listed: bool
+    id: QuarantineId
+    replay_of: QuarantineId | None = None
+
+
+@dataclass(slots=True)
+class BadgeNews:
+    """What a delivery tells of a badge itself. Epoch seconds."""
+
+    heard_at: int | None = None
+    captured_at: int | None = None
+    clock_suspect_at: int | None = None
+    battery_pct: float | None = None
+    firmware: str | None = None
+    numbers: list[tuple[int, int | None]] = field(default_factory=lambda: list[tuple[int, int | None]]())
+
+
+@dataclass(slots=True)
+class Span:
+    """The evidence of one badge and UTC day: first and last second, and the box of its qualified fixes."""
+
+    first_at: int
+    last_at: int
+    west: float | None = None
+    south: float | None = None
+    east: float | None = None
+    north: float | None = None
+
+    def reach(self, at: int) -> None:
+        """Take in a second."""
+        self.first_at = min(self.first_at, at)
+        self.last_at = max(self.last_at, at)
+
+    def enclose(self, lat: float, lon: float) -> None:
+        """Take in a position."""
+        self.west = lon if self.west is None else min(self.west, lon)
+        self.east = lon if self.east is None else max(self.east, lon)
+        self.south = lat if self.south is None else min(self.south, lat)
+        self.north = lat if self.north is None else max(self.north, lat)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the receipt of a post will say; `quarantined` are the rows that it lists."""
+
+    post: Post
+    accepted: int = 0
+    duplicates: int = 0
+    quarantined: list[QuarantineRow] = field(default_factory=lambda: list[QuarantineRow]())
+
+
+@dataclass(slots=True)
+class Verdict:
+    """Everything that a delivery writes for one company, but its effect on presence."""
+
+    tallies: list[Tally] = field(default_factory=lambda: list[Tally]())
+    observations: list[ObservationRow] = field(default_factory=lambda: list[ObservationRow]())
+    numbers: list[NumberRow] = field(default_factory=lambda: list[NumberRow]())
+    keys: list[tuple[bytes, bytes]] = field(default_factory=lambda: list[tuple[bytes, bytes]]())
+    quarantined: list[QuarantineRow] = field(default_factory=lambda: list[QuarantineRow]())
+    resolved: dict[QuarantineId, ReceiptId] = field(default_factory=lambda: dict[QuarantineId, ReceiptId]())
+    news: dict[BadgeId, BadgeNews] = field(default_factory=lambda: dict[BadgeId, BadgeNews]())
+    days: dict[tuple[BadgeId, int], Span] = field(default_factory=lambda: dict[tuple[BadgeId, int], Span]())
+    touched: list[tuple[BadgeId, int, int]] = field(default_factory=lambda: list[tuple[BadgeId, int, int]]())
+
+
+def judge(posts: Iterable[Post], known: Known, *, new_id: Callable[[], UUID]) -> Verdict:
+    """Decide each event of each post, in order; `new_id` names what is quarantined."""
+    verdict = Verdict()
+    for post in posts:
+        tally = Tally(post)
+        verdict.tallies.append(tally)
+        for item in post.items:
+            _Judging(known, verdict, tally, item, new_id).run()
+    return verdict
+
+
+class _Judging:
+    """The judging of one posted item."""
+
+    def __init__(
+        self, known: Known, verdict: Verdict, tally: Tally, item: Item, new_id: Callable[[], UUID]
+    ) -> None:
+        self.new_id = new_id
+        self.kept_place = False
+        self.known = known
+        self.verdict = verdict
+        self.tally = tally
+        self.item = item
+        self.is_listed = item.rejected is None or not tally.post.is_array
+        self.device = None if item.device is None else known.devices.get(item.device)
+
+    def run(self) -> None:
+        item, device = self.item, self.device
+        if item.rejected is None:
+            self.tally.accepted += 1
+        if device is None and item.rejected is None:
+            self._judge_stranger()
+            return
+        if device is not None and item.proves_life:
+            news = self._news(device.badge_id)
+            news.heard_at = item.received_at if news.heard_at is None else max(news.heard_at, item.received_at)
+        for event in item.events:
+            self._judge_event(event)
+        if item.replay_of is not None and not self.kept_place:
+            self.verdict.resolved[item.replay_of] = self.tally.post.receipt_id
+
+    def _judge_stranger(self) -> None:
+        """Nobody's device here: the item is kept whole, so that it can be read again once the device is registered."""
+        item = self.item
+        if item.replay_of is None and self._was_quarantined(item.content):
+            self._count_duplicate()
+            return
+        only = item.events[0] if len(item.events) == 1 else None
+        self._quarantine(UNKNOWN_DEVICE, only, mark=item.content, value=item.value)
+
+    def _judge_event(self, event: Event) -> None:
+        mark = self.item.mark_of(event)
+        if self._is_repeat(event, mark):
+            self._count_duplicate()
+            return
+        fault = self._fault_of(event)
+        if event.sequence_number is not None and self.device is not None and fault is not UNKNOWN_DEVICE:
+            self._news(self.device.badge_id).numbers.append((event.sequence_number, None))
+        if fault is not None:
+            self._quarantine(fault, event, mark=mark, value=self.item.wrap(event.value))
+        elif self.device is not None:
+            self._store(event, self.device)
+
+    def _is_repeat(self, event: Event, mark: bytes) -> bool:
+        if self.device is not None:
+            number = event.sequence_number
+            if number is not None:
+                if self.known.numbers.get((self.device.badge_id, number)) == event.content:
+                    return True
+            elif any(event.content in self.known.keys.get(key, ()) for key in event.keys):
+                return True
+        reads_itself = self.item.replay_of is not None and mark == self.item.content
+        return not reads_itself and self._was_quarantined(mark)
+
+    def _was_quarantined(self, mark: bytes) -> bool:
+        quarantined = self.known.quarantined
+        if self.device is not None and (mark, self.device.badge_id) in quarantined:
+            return True
+        return (mark, self.item.device or "") in quarantined
+
+    def _fault_of(self, event: Event) -> Fault | None:
+        if event.fault is not None:
+            return event.fault
+        if self.device is None:
+            return UNKNOWN_DEVICE
+        captured_at, received_at = event.captured_at, self.item.received_at
+        if captured_at is not None and captured_at < self.device.registered_at and self._is_elsewhere(captured_at):
+            return UNKNOWN_DEVICE
+        if self._conflicts(event, self.device.badge_id):
+            return CONFLICT
+        if captured_at is not None and not -OLDEST_CLOCK_S <= captured_at - received_at <= LATEST_CLOCK_S:
+            news = self._news(self.device.badge_id)
+            news.clock_suspect_at = max(news.clock_suspect_at or received_at, received_at)
+            return CLOCK_SUSPECT
+        for statement in event.statements:
+            if statement.kind in SHIFT_KINDS and statement.worker_code not in self.known.worker_codes:
+                return UNKNOWN_WORKER
+        return None
+
+    def _is_elsewhere(self, at: int) -> bool:
+        return any(held.holds(at) for held in self.known.elsewhere.get(self.item.device or "", ()))
+
+    def _conflicts(self, event: Event, badge_id: BadgeId) -> bool:
+        if event.sequence_number is not None:
+            return (badge_id, event.sequence_number) in self.known.numbers
+        return event.holds_key and event.keys[0] in self.known.keys
+
+    def _store(self, event: Event, device: Device) -> None:
+        badge_id, received_at = device.badge_id, self.item.received_at
+        captured_at = received_at if event.captured_at is None else event.captured_at
+        self._remember(event, badge_id, captured_at)
+        news = self._news(badge_id)
+        if event.sequence_number is not None:
+            news.numbers[-1] = (event.sequence_number, captured_at)
+        if event.captured_at is not None and (news.captured_at is None or captured_at >= news.captured_at):
+            news.captured_at = captured_at
+            news.firmware = event.firmware or news.firmware
+        for statement in event.statements:
+            at = received_at if statement.captured_at is None else statement.captured_at
+            quality = "arrival" if statement.captured_at is None else "event"
+            self.verdict.observations.append(
+                ObservationRow(
+                    badge_id,
+                    at,
+                    received_at,
+                    event.sequence_number,
+                    statement[1],
+                    quality,
+                    *statement[2:],
+                    self.tally.post.receipt_id,
+                )
+            )
+            if statement.battery_pct is not None:
+                news.battery_pct = statement.battery_pct
+            self._reach(badge_id, at)
+            if statement.lat is not None and statement.lon is not None and statement.refused_by is None:
+                self.verdict.days[badge_id, at // DAY_S].enclose(statement.lat, statement.lon)
+            if statement.kind in SHIFT_KINDS:
+                self.verdict.touched.append((badge_id, at, at + LONGEST_SHIFT_S))
+
+    def _remember(self, event: Event, badge_id: BadgeId, captured_at: int) -> None:
+        if event.sequence_number is not None:
+            self.known.numbers[badge_id, event.sequence_number] = event.content
+            self.verdict.numbers.append(NumberRow(badge_id, event.sequence_number, event.content, captured_at))
+        for key in event.keys:
+            self.known.keys.setdefault(key, set()).add(event.content)
+            self.verdict.keys.append((key, event.content))
+
+    def _reach(self, badge_id: BadgeId, at: int) -> None:
+        place = badge_id, at // DAY_S
+        span = self.verdict.days.get(place)
+        if span is None:
+            self.verdict.days[place] = Span(at, at)
+        else:
+            span.reach(at)
+
+    def _quarantine(self, fault: Fault, event: Event | None, *, mark: bytes, value: object) -> None:
+        item, post = self.item, self.tally.post
+        badge_id = None if self.device is None or fault is UNKNOWN_DEVICE else self.device.badge_id
+        owner = item.device or "" if badge_id is None else badge_id
+        in_place = item.replay_of if mark == item.content else None
+        first = event.statements[0] if event is not None and event.statements else None
+        row = QuarantineRow(
+            receipt_id=post.receipt_id,
+            received_at=item.received_at,
+            endpoint=post.endpoint,
+            fault=fault,
+            device=item.device,
+            badge_id=badge_id,
+            sequence_number=None if event is None else event.sequence_number,
+            kind=None if first is None else first.kind,
+            captured_at=None if event is None else event.captured_at,
+            worker_code=None if first is None else first.worker_code,
+            mark=mark,
+            value=value,
+            index=item.index,
+            is_listed=self.is_listed,
+            id=in_place or QuarantineId(self.new_id()),
+            replay_of=in_place,
+        )
+        self.kept_place = in_place is not None
+        self.known.quarantined.add((mark, owner))
+        self.verdict.quarantined.append(row)
+        if self.is_listed:
+            self.tally.quarantined.append(row)
+        if fault is UNKNOWN_WORKER and badge_id is not None and row.captured_at is not None:
+            self.verdict.touched.append((badge_id, row.captured_at, row.captured_at + LONGEST_SHIFT_S))
+
+    def _count_duplicate(self) -> None:
+        if self.is_listed:
+            self.tally.duplicates += 1
+
+    def _news(self, badge_id: BadgeId) -> BadgeNews:
+        news = self.verdict.news.get(badge_id)
+        if news is None:
+            news = self.verdict.news[badge_id] = BadgeNews()
+        return news

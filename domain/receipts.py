@@ -1,0 +1,66 @@
+"""Receipts: what became of a post; the id proves itself, so that it can be asked for before anything is stored."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+from domain.quarantine import QuarantineCode, QuarantineId
+from domain.tenancy import CompanyId
+
+ReceiptId = NewType("ReceiptId", UUID)
+PROVEN_BYTES = 10
+"""The first bytes of a UUIDv7 hold time, version, variant and chance enough; the other six carry the proof."""
+
+
+class ReceiptStatus(StrEnum):
+    """Where a post stands."""
+
+    QUEUED = "queued"
+    PROCESSED = "processed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptItem:
+    """An item or event of a post that was quarantined; `index` is its place among the posted items."""
+
+    index: int
+    sequence_number: int | None
+    code: QuarantineCode
+    id: QuarantineId
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a post: posted items accepted, badge events that were repeats (null until known) or quarantined."""
+
+    id: ReceiptId
+    status: ReceiptStatus
+    received_at: datetime | None = None
+    accepted: int | None = None
+    duplicates: int | None = None
+    quarantined: tuple[ReceiptItem, ...] = ()
+    processed_at: datetime | None = None
+
+
+class ReceiptIds:
+    """UUIDv7s whose last 48 bits are an HMAC over the company and the first 80 bits, under our key."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def sign(self, company_id: CompanyId, fresh: UUID) -> ReceiptId:
+        """A receipt id of this company out of a fresh UUIDv7."""
+        head = fresh.bytes[:PROVEN_BYTES]
+        return ReceiptId(UUID(bytes=head + self._proof(company_id, head)))
+
+    def is_ours(self, company_id: CompanyId, receipt_id: UUID) -> bool:
+        """Whether this id was given out by us to this company."""
+        head, proof = receipt_id.bytes[:PROVEN_BYTES], receipt_id.bytes[PROVEN_BYTES:]
+        return hmac.compare_digest(self._proof(company_id, head), proof)
+
+    def _proof(self, company_id: CompanyId, head: bytes) -> bytes:
+        return hmac.digest(self._key, company_id.bytes + head, "sha256")[: 16 - PROVEN_BYTES]
