@@ -1,4 +1,4 @@
-"""`make token COMPANY=<slug> ROLE=<role> [USER=<name>] [MFA=1]`: prints a bearer token of the local provider, nothing else."""
+"""`make token COMPANY=<slug> ROLE=<role> [USER=<name>] [MFA=1]`: prints a bearer token, nothing else."""
 
 import argparse
 import sys

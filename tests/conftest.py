@@ -1,7 +1,6 @@
 """Fixtures for every test: the session's servers, a database of one's own, a broker."""
 
 import itertools
-import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,10 +9,11 @@ from redis import Redis
 
 from devhost.environment import redis
 from devhost.environment.postgres import Cluster
+from devhost.environment.variables import OWN
 from tests import environment
 from tests.environment import Database
-from tests.running import RunningBroker
 from tests.index import Api, close_runtime, identity_server, live_runtime, variables
+from tests.running import RunningBroker
 
 SHARED = pytest.StashKey[Path]()
 OWNED = pytest.StashKey[bool]()
@@ -81,7 +81,7 @@ def redis_server(shared_folder: Path) -> redis.Server:
 @pytest.fixture
 def redis_url(redis_server: redis.Server) -> str:
     """The URL of an empty Redis database that no other worker of xdist uses."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    worker = OWN.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     url = redis_server.url(int(worker) % REDIS_DATABASES)
     with Redis.from_url(url) as client:
         client.flushdb()
@@ -96,7 +96,7 @@ def broker(tmp_path: Path) -> Iterator[RunningBroker]:
 
 
 def _next_name() -> str:
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    worker = OWN.get("PYTEST_XDIST_WORKER", "main")
     return f"test_{worker}_{next(COUNTER)}"
 
 

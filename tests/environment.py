@@ -1,7 +1,7 @@
 """The servers under the tests: one private PostgreSQL and one Redis for a whole session, made on first use.
 
-The pytest process that was started first (with xdist, the controller) owns a folder; whoever needs a server first starts it under a
-file lock and writes down where it is; the owner stops everything when the session ends.
+The pytest process that was started first (with xdist, the controller) owns a folder; whoever needs a server first
+starts it under a file lock and writes down where it is; the owner stops everything when the session ends.
 """
 
 import fcntl
@@ -22,7 +22,7 @@ from devhost.environment.postgres import Cluster
 from devhost.environment.processes import Process, find_free_port
 
 TEMPLATE = "actual_template"
-PASSWORD = "tests-only"  # noqa: S105 - guards a throw-away cluster on loopback against a mistaken port, nothing else
+PASSWORD = "tests-only"
 PREFIX = "actual-tests-"
 
 
@@ -45,12 +45,12 @@ class Database:
 
     @property
     def superuser_url(self) -> str:
-        """As the cluster's superuser, who sees every company: for setting up and for looking behind the curtain."""
+        """As the superuser, who sees every company: to set up, and to look behind the curtain."""
         return self.cluster.url(self.name, role=postgres.SUPERUSER)
 
 
 def make_shared_folder() -> Path:
-    """A folder for the servers of one session, which the server's own user may pass through; clears what died before."""
+    """A folder for the servers of one session, which their own user may pass through; clears what died before."""
     _clear_orphans()
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
     folder.chmod(0o755)

@@ -1,6 +1,5 @@
 """Processes that a test starts for itself: the stand-in broker and the development host, each on a free port."""
 
-import os
 import signal
 import sys
 import time
@@ -16,6 +15,7 @@ from devhost.environment import processes
 from devhost.environment.paths import ROOT
 from devhost.environment.processes import Launch, Process
 from devhost.environment.settings import broker_connection
+from devhost.environment.variables import merge_with_own
 
 QUEUES = ROOT / "bicep" / "queues.json"
 
@@ -92,7 +92,7 @@ class RunningHost(Running):
     """The development host with a function app, its settings, and a client for its HTTP."""
 
     root: Path = ROOT
-    variables: Mapping[str, str] = field(default_factory=lambda: dict[str, str]())
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -103,7 +103,7 @@ class RunningHost(Running):
         """The command that `make up` uses, on a port of its own."""
         options = ["--port", str(self.port), "--root", str(self.root), "--data", str(self.folder / "host")]
         command = [sys.executable, "-m", "devhost.host", *options]
-        return Launch("host", command, self.log, cwd=ROOT, variables={**os.environ, **self.variables})
+        return Launch("host", command, self.log, cwd=ROOT, variables=merge_with_own(self.variables))
 
     def is_ready(self) -> bool:
         """Whether it says what it serves."""

@@ -1,11 +1,14 @@
-"""Applies sql/migrations with yoyo, as `actual_migrator` in the role `actual_owner`: `python -m adapters.postgres.migrate [URL]`."""
+"""Applies sql/migrations with yoyo, as `actual_migrator` in the role `actual_owner`.
+
+By hand: `python -m adapters.postgres.migrate <URL>`.
+"""
 
 import argparse
 import logging
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from yoyo import get_backend, read_migrations
+from yoyo import get_backend, read_migrations  # pyright: ignore[reportUnknownVariableType] - yoyo is half typed
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "sql" / "migrations"
 OWNER = "actual_owner"

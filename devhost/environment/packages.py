@@ -16,7 +16,10 @@ from devhost.environment.errors import EnvironmentUnreadyError
 
 OLDEST_POSTGRES = 15
 SERVERS = Path("/usr/lib/postgresql")
-ELSEWHERE = "On this system, install PostgreSQL 15 or newer with PostGIS, redis-server and Python's venv module, then run it again."
+ELSEWHERE = (
+    "On this system, install PostgreSQL 15 or newer with PostGIS, redis-server and Python's venv module yourself;"
+    " then run it again."
+)
 
 
 def find_postgres_programs() -> Path | None:

@@ -113,7 +113,7 @@ def create_roles(cluster: Cluster) -> None:
 
 
 def create_database(cluster: Cluster, name: str) -> None:
-    """Make a database that `actual_owner` owns, with the extensions that only a superuser may add, when it is not there yet."""
+    """Make a database of `actual_owner`, with the extensions that only a superuser may add, if it is not there."""
     with connect(cluster, "postgres") as connection:
         known = connection.execute("select from pg_database where datname = %s", [name]).fetchone()
         if known is None:
@@ -128,7 +128,7 @@ def _run_initdb(cluster: Cluster, *, password_file: str, user: str | None) -> No
     options = ["--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C.UTF-8"]
     if not cluster.durable:
         options.append("--no-sync")
-    made = subprocess.run(  # noqa: S603 - the command is our own
+    made = subprocess.run(
         [_programs() / "initdb", "-D", cluster.folder, "-U", SUPERUSER, "--pwfile", password_file, *options],
         user=user,
         group=user,

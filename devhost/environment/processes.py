@@ -1,4 +1,4 @@
-"""Long-running processes of the environment: started apart from the terminal, known by pid and start time, stopped gently."""
+"""Long-running processes: started apart from the terminal, known by pid and start time, stopped gently."""
 
 import os
 import signal
@@ -40,7 +40,7 @@ def start(launch: Launch) -> Process:
     """Start a process in a session of its own, both outputs appended to its log."""
     launch.log.parent.mkdir(parents=True, exist_ok=True)
     with launch.log.open("ab") as log:
-        child = subprocess.Popen(  # noqa: S603 - the commands are our own
+        child = subprocess.Popen(
             launch.command,
             cwd=launch.cwd,
             env=None if launch.variables is None else dict(launch.variables),

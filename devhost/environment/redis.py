@@ -25,7 +25,7 @@ class Server:
 
 
 def start(server: Server) -> Process:
-    """Start the server and wait until it answers; its settings go through stdin, so that no list of processes shows the password."""
+    """Start the server and wait until it answers; the password goes through stdin, where no list shows it."""
     settings = f'bind {LOOPBACK}\nport {server.port}\nrequirepass {server.password}\nsave ""\nappendonly no\n'
     launch = Launch("Redis", ["redis-server", "-"], server.log, user=find_server_user(), stdin=settings.encode())
     process = processes.start(launch)
@@ -35,9 +35,9 @@ def start(server: Server) -> Process:
 
 def is_answering(server: Server) -> bool:
     """Whether the server takes our password."""
-    client = Redis.from_url(server.url(), socket_timeout=2)
+    client = Redis(host=LOOPBACK, port=server.port, password=server.password, socket_timeout=2)
     try:
-        return bool(client.ping())
+        return bool(client.ping())  # pyright: ignore[reportUnknownMemberType] - redis leaves its kwargs untyped
     except (RedisError, OSError):
         return False
     finally:

@@ -2,7 +2,7 @@
 
 import fcntl
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import asdict
 
@@ -66,7 +66,7 @@ def _write(known: dict[str, Process]) -> None:
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
+def _one_at_a_time() -> Generator[None]:
     LOCAL.mkdir(exist_ok=True)
     with (LOCAL / "up.lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)

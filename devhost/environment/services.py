@@ -13,6 +13,7 @@ from devhost.environment.errors import EnvironmentUnreadyError
 from devhost.environment.paths import LOCAL, LOGS, ROOT
 from devhost.environment.processes import LOOPBACK, Launch, Process
 from devhost.environment.settings import API_PORT, DATABASE, IDENTITY_PORT, LocalSettings
+from devhost.environment.variables import merge_with_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def prepare_database(local: LocalSettings) -> int:
 
 
 def require_free_port(service: Service, local: LocalSettings) -> LocalSettings:
-    """Settings under which the service's port is free; raises EnvironmentUnreadyError where the port is fixed and taken."""
+    """Settings that give the service a free port; raises EnvironmentUnreadyError for a fixed port that is taken."""
     port = service.port(local)
     if not processes.is_listening(port):
         return local
@@ -82,7 +83,7 @@ def require_free_port(service: Service, local: LocalSettings) -> LocalSettings:
 
 
 def _python(name: str, module: str, *options: str, variables: dict[str, str] | None = None) -> Launch:
-    merged = settings.merge_with_own(variables or {})
+    merged = merge_with_own(variables or {})
     return Launch(name, [sys.executable, "-m", module, *options], LOGS / f"{name}.log", cwd=ROOT, variables=merged)
 
 

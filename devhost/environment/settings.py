@@ -2,7 +2,6 @@
 
 import base64
 import json
-import os
 import secrets
 import uuid
 from dataclasses import asdict, dataclass, replace
@@ -88,11 +87,6 @@ def broker_connection(port: int) -> str:
     return (
         f"Endpoint=sb://{LOOPBACK}:{port};SharedAccessKeyName=local;SharedAccessKey=local;UseDevelopmentEmulator=true;"
     )
-
-
-def merge_with_own(variables: dict[str, str]) -> dict[str, str]:
-    """Our own environment with settings on top: what a developer exported never reaches another database."""
-    return {**os.environ, **variables}
 
 
 def _make() -> LocalSettings:

@@ -1,11 +1,12 @@
 """What the host reads from host.json, and settings named in bindings as `%NAME%`."""
 
 import json
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
+
+from devhost.environment.variables import OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,12 @@ def read_host_settings(root: Path) -> HostSettings:
 
 def resolve(text: str) -> str:
     """Replace each `%NAME%` by that setting; raises KeyError for one that is not set."""
-    return re.sub(r"%([^%]+)%", lambda match: os.environ[match[1]], text)
+    return re.sub(r"%([^%]+)%", lambda match: OWN[match[1]], text)
 
 
 def get_setting(name: str) -> str | None:
     """A setting that a binding names, such as its connection."""
-    return os.environ.get(name)
+    return OWN.get(name)
 
 
 def _seconds(text: str | None, otherwise: float) -> float:

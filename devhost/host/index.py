@@ -3,7 +3,6 @@
 import importlib
 import inspect
 import json
-import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from azure.functions import FunctionApp
+
+from devhost.environment.variables import OWN
 
 TRIGGERS = frozenset({"httpTrigger", "timerTrigger", "serviceBusTrigger"})
 OUTPUTS = frozenset({"http"})
@@ -43,7 +44,7 @@ class IndexedFunction:
 
 
 def load_index(root: Path, *, module: str = "function_app", attribute: str = "app") -> list[IndexedFunction]:
-    """Import the app from its folder and read every enabled function; raises UnservableError for what we do not serve."""
+    """Import the app from its folder and read every enabled function; raises UnservableError for what is not served."""
     sys.path.insert(0, str(root))
     app = cast("FunctionApp", getattr(importlib.import_module(module), attribute))
     found = [read_function(function) for function in cast("Sequence[Any]", app.get_functions())]
@@ -73,4 +74,4 @@ def read_function(function: Any) -> IndexedFunction:  # noqa: ANN401 - the libra
 
 
 def _is_disabled(name: str) -> bool:
-    return os.environ.get(f"AzureWebJobs.{name}.Disabled", "").lower() in {"1", "true"}
+    return OWN.get(f"AzureWebJobs.{name}.Disabled", "").lower() in {"1", "true"}

@@ -1,4 +1,4 @@
-"""Calls user functions: async ones on the loop, sync ones in a pool of threads; and counts what runs, for a gentle stop."""
+"""Calls user functions: async ones on the loop, sync ones in threads; counts what runs, for a gentle stop."""
 
 import asyncio
 import os

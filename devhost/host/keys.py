@@ -1,4 +1,4 @@
-"""The host's keys for routes that are not anonymous: one master key, one for all functions; made once, kept under .local."""
+"""The host's keys for routes that are not anonymous: a master key and one for all functions; made once, kept."""
 
 import hmac
 import json
@@ -21,7 +21,7 @@ class Keys:
         if given is None:
             return False
         accepted = [self.master] if level == "admin" else [self.master, self.functions]
-        return any([hmac.compare_digest(given.encode(), key.encode()) for key in accepted])
+        return any(hmac.compare_digest(given.encode(), key.encode()) for key in accepted)
 
 
 def get_keys(path: Path) -> Keys:

@@ -1,5 +1,6 @@
-"""Received Service Bus messages as a function sees them: the host's trigger metadata, read by the library's own converter."""
+"""Received Service Bus messages as a function sees them: trigger metadata, read by the library's own converter."""
 
+import builtins
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,14 +16,15 @@ from azure.servicebus import ServiceBusReceivedMessage
 class Bodies:
     """A collection as the worker's protocol shapes it; one of the two is filled."""
 
-    bytes: Sequence[bytes] = ()
+    bytes: "Sequence[builtins.bytes]" = ()
     string: Sequence[str] = ()
 
 
 def read_one(message: ServiceBusReceivedMessage, *, binary: bool) -> object:
     """One message for a function of cardinality ONE.
 
-    A function whose trigger does not say `dataType` BINARY gets text, as on the real host; raises UnicodeDecodeError for other bytes.
+    A function whose trigger does not say `dataType` BINARY gets text, as on the real host;
+    raises UnicodeDecodeError for other bytes.
     """
     body = _body(message)
     metadata = {name: _one(value) for name, value in _properties(message).items() if value is not None}

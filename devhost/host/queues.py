@@ -1,4 +1,4 @@
-"""Service Bus triggers: the real SDK's receivers; a call that returns completes its messages, one that raises abandons them."""
+"""Service Bus triggers: the real SDK's receivers; a call that returns completes, one that raises abandons."""
 
 import asyncio
 import logging
@@ -62,9 +62,13 @@ class Queue:
                     await asyncio.wait_for(self._stopping.wait(), RETRY_S)
 
     async def _serve_connection(self) -> None:
-        patience = {"socket_timeout": BATCH_SOCKET_TIMEOUT_S} if self._many else {}
-        client = ServiceBusClient.from_connection_string(self._connection, retry_total=0, **patience)
-        async with client, client.get_queue_receiver(self._queue, prefetch_count=self._settings.prefetch) as receiver:
+        client = ServiceBusClient.from_connection_string(self._connection, retry_total=0)
+        receiver = client.get_queue_receiver(
+            self._queue,
+            prefetch_count=self._settings.prefetch,
+            socket_timeout=BATCH_SOCKET_TIMEOUT_S if self._many else None,
+        )
+        async with client, receiver:
             while not self._stopping.is_set():
                 messages = await self._receive(receiver)
                 if messages:

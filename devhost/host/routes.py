@@ -28,10 +28,10 @@ class _End:
 
 @dataclass(slots=True)
 class _Node:
-    literals: "dict[str, _Node]" = field(default_factory=lambda: dict[str, _Node]())
+    literals: "dict[str, _Node]" = field(default_factory=lambda: dict[str, _Node]())  # noqa: PLW0108 - names itself
     parameter: "_Node | None" = None
-    ends: list[_End] = field(default_factory=lambda: list[_End]())
-    rest: list[_End] = field(default_factory=lambda: list[_End]())
+    ends: list[_End] = field(default_factory=list[_End])
+    rest: list[_End] = field(default_factory=list[_End])
 
 
 class Routes:

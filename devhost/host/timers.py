@@ -4,7 +4,7 @@ import asyncio
 import fcntl
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +23,7 @@ LOCK_RETRY_S = 2.0
 SHORTEST_MONITORED = timedelta(minutes=1)
 
 logger = logging.getLogger(__name__)
+decode = cast("Callable[..., object]", TimerRequestConverter.decode)  # pyright: ignore[reportUnknownMemberType] - half typed
 Clock = Callable[[], datetime]
 
 
@@ -42,7 +43,7 @@ class Timer:
     async def run(self) -> None:
         """Wait for the lock, then fire at every tick until cancelled; nobody else fires meanwhile."""
         with self._lock.open("w") as handle:
-            while not _take(handle):
+            while not _take(handle):  # noqa: ASYNC110 - another process holds the lock, and tells nobody
                 await asyncio.sleep(LOCK_RETRY_S)
             if self._was_missed():
                 await self._fire_apart(past_due=True)
@@ -77,7 +78,7 @@ class Timer:
         return due_at
 
     async def _wait_for(self, due_at: datetime) -> None:
-        while (left_s := (due_at - self._now()).total_seconds()) > 0:
+        while (left_s := (due_at - self._now()).total_seconds()) > 0:  # noqa: ASYNC110 - the wall clock may jump
             await asyncio.sleep(min(left_s, LONGEST_SLEEP_S))
 
     def _was_missed(self) -> bool:
@@ -96,7 +97,7 @@ class Timer:
             "Schedule": {"AdjustForDST": True},
             "ScheduleStatus": self._status() if self._note.exists() else {},
         }
-        return TimerRequestConverter.decode(Datum(json.dumps(document), "json"), trigger_metadata={})
+        return decode(Datum(json.dumps(document), "json"), trigger_metadata={})
 
     def _status(self) -> dict[str, Any]:
         return cast("dict[str, Any]", json.loads(self._note.read_text()))
@@ -114,7 +115,7 @@ class Timer:
 
 
 @contextmanager
-def running(timers: Sequence[Timer]) -> Iterator[None]:
+def running(timers: Sequence[Timer]) -> Generator[None]:
     """Run the timers' clocks; on leaving no new tick comes, while a call that already runs goes on."""
     clocks = [asyncio.create_task(timer.run(), name=timer.function.name) for timer in timers]
     try:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 from urllib.parse import parse_qsl
 
 from azure.functions.http import HttpRequestConverter, HttpResponseConverter
@@ -21,6 +21,7 @@ BODILESS = frozenset({204, 304})
 HOST_SETS = frozenset({"content-length", "transfer-encoding", "connection"})
 
 logger = logging.getLogger(__name__)
+decode = cast("Callable[..., object]", HttpRequestConverter.decode)  # pyright: ignore[reportUnknownMemberType] - half typed
 
 
 class BodyTooLargeError(Exception):
@@ -131,7 +132,7 @@ def _a_request(match: Match, scope: Scope, headers: dict[str, str], query: dict[
         "params": _texts(match.values),
         "body": Datum(body, "bytes"),
     }
-    return HttpRequestConverter.decode(Datum(value, "http"), trigger_metadata={})
+    return decode(Datum(value, "http"), trigger_metadata={})
 
 
 def _texts(values: dict[str, str]) -> dict[str, Datum]:

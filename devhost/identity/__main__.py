@@ -33,7 +33,7 @@ def make_server(provider: Provider, *, port: int) -> ThreadingHTTPServer:
     """A server of the provider's documents on a loopback port (0 for a free one)."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - the library's name
+        def do_GET(self) -> None:
             document = find_document(provider, self.path.partition("?")[0], origin=f"http://{LOOPBACK}:{port}")
             body = b"" if document is None else json.dumps(document).encode()
             self.send_response(404 if document is None else 200)

@@ -13,6 +13,7 @@ from uuid import UUID
 import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
 
 LIFETIME_S = 3600
 BITS = 2048
@@ -73,7 +74,7 @@ class Provider:
         return jwt.encode(claims, self.key, algorithm="RS256", headers={"kid": self.key_id})
 
     def _public(self) -> dict[str, Any]:
-        whole = jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
+        whole = RSAAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
         return {name: whole[name] for name in ("kty", "n", "e")}
 
 

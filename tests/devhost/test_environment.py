@@ -24,7 +24,7 @@ class TestCluster:
 
     def test_refuses_a_wrong_password(self, cluster: Cluster) -> None:
         with pytest.raises(psycopg.OperationalError, match="password"):
-            postgres.connect(replace(cluster, password="wrong"), "postgres")  # noqa: S106
+            postgres.connect(replace(cluster, password="wrong"), "postgres")
 
     def test_is_never_mistaken_for_another_one(self, cluster: Cluster) -> None:
         elsewhere = replace(cluster, folder=cluster.folder.parent / "elsewhere")

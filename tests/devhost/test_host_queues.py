@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from azure.servicebus import ServiceBusMessage, ServiceBusReceiveMode
+from azure.servicebus import ServiceBusMessage, ServiceBusSubQueue
 from azure.servicebus.aio import ServiceBusClient
 
 from tests.devhost.conftest import Served
@@ -16,19 +16,17 @@ async def send(broker: RunningBroker, queue: str, *bodies: Any, mark: str = "m")
         ServiceBusMessage(json.dumps(body), message_id=f"id-{number}", application_properties={"mark": mark})
         for number, body in enumerate(bodies)
     ]
-    async with ServiceBusClient.from_connection_string(broker.connection) as client:
-        async with client.get_queue_sender(queue) as sender:
-            await sender.send_messages(messages)
+    client = ServiceBusClient.from_connection_string(broker.connection)
+    async with client, client.get_queue_sender(queue) as sender:
+        await sender.send_messages(messages)
 
 
 async def count_left(broker: RunningBroker, queue: str, *, dead: bool = False) -> int:
     """How many messages are there, dead or alive, locked ones among them."""
-    sub_queue = "deadletter" if dead else None
-    async with ServiceBusClient.from_connection_string(broker.connection) as client:
-        async with client.get_queue_receiver(
-            queue, sub_queue=sub_queue, receive_mode=ServiceBusReceiveMode.PEEK_LOCK
-        ) as receiver:
-            return len(await receiver.peek_messages(max_message_count=250))
+    client = ServiceBusClient.from_connection_string(broker.connection)
+    sub_queue = ServiceBusSubQueue.DEAD_LETTER if dead else None
+    async with client, client.get_queue_receiver(queue, sub_queue=sub_queue) as receiver:
+        return len(await receiver.peek_messages(max_message_count=250))
 
 
 class TestOneMessage:

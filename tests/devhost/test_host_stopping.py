@@ -1,5 +1,6 @@
 """How the development host ends: no new work, what runs may finish, exit status 0."""
 
+import contextlib
 import signal
 import threading
 from typing import Any
@@ -8,8 +9,8 @@ import httpx
 
 from devhost.environment import processes
 from tests.devhost.conftest import Served
-from tests.running import RunningBroker, eventually
 from tests.devhost.test_host_queues import count_left, send
+from tests.running import RunningBroker, eventually
 
 
 def ask_to_stop(served: Served) -> None:
@@ -50,10 +51,8 @@ class TestStop:
 
     def test_does_not_wait_for_ever(self, own: Served) -> None:
         def ask() -> None:
-            try:
+            with contextlib.suppress(httpx.TransportError):
                 own.client.get("/api/v1/slow", params={"s": "300"})
-            except httpx.TransportError:
-                pass
 
         request = threading.Thread(target=ask)
         request.start()
