@@ -11,6 +11,7 @@ from typing import NamedTuple, cast
 
 import shapely
 
+from domain.boundaries import bounds_of
 from domain.errors import InvalidError
 
 ROOT = "/boundary"
@@ -110,7 +111,7 @@ class RingTooShortError(InvalidError):
 
     def __init__(self, count: int, first: Position, pointer: str) -> None:
         super().__init__(
-            f"The ring at {first} has {count} positions; the least is {LEAST_POSITIONS}, the first being also the last.",
+            f"The ring at {first} has {count} positions; the least is {LEAST_POSITIONS}, the last being the first.",
             pointer=pointer,
         )
 
@@ -264,7 +265,7 @@ def _check_count(rings: Sequence[Ring]) -> None:
 
 
 def _check_span(geometry: shapely.Geometry) -> None:
-    west, south, east, north = geometry.bounds
+    west, south, east, north = bounds_of(geometry)
     if east - west > LARGEST_SPAN_DEGREES or north - south > LARGEST_SPAN_DEGREES:
         raise BoundarySpanError(west, south, east, north)
 
@@ -286,7 +287,7 @@ def _check_validity(geometry: shapely.Geometry, rings: Sequence[Ring]) -> None:
 
 def position_of(geometry: shapely.Geometry) -> Position:
     """A place in the middle of a boundary, inside it or not."""
-    west, south, east, north = geometry.bounds
+    west, south, east, north = bounds_of(geometry)
     return Position(lon=(west + east) / 2, lat=(south + north) / 2)
 
 

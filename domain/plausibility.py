@@ -1,8 +1,8 @@
 """Whether a boundary lies where its company works, or only its mirror image does: latitude and longitude swapped.
 
-A swapped pair is often a valid place ([40.7, -74.1] is in Antarctica), so what the company is known by decides: its other
-sites and the principal places of its time zones. It is refused only when it lies far from all of them and the swapped
-place near one. A company that opens a site so far away makes a branch with that time zone first.
+A swapped pair is often a valid place ([40.7, -74.1] is in Antarctica), so what the company is known by decides: its
+other sites and the principal places of its time zones. It is refused only when it lies far from all of them and the
+swapped place near one. A company that opens a site so far away makes a branch with that time zone first.
 """
 
 import math

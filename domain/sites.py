@@ -7,7 +7,7 @@ from datetime import datetime
 
 import shapely
 
-from domain.boundaries import SiteKind
+from domain.boundaries import SiteKind, bounds_of
 from domain.errors import NotFoundError
 from domain.ids import SiteId
 from domain.master_data import Record
@@ -93,7 +93,7 @@ def valid_periods(starts: Mapping[int, datetime]) -> dict[int, ValidPeriod]:
 
 def box_in_reach(geometry: shapely.Geometry) -> Box:
     """The box of all places from which a fix can be held by a boundary; rather too large than too small."""
-    west, south, east, north = geometry.bounds
+    west, south, east, north = bounds_of(geometry)
     tall = REACH_M / LEAST_METRES_PER_DEGREE
     farthest = min(90.0, max(abs(south), abs(north)) + tall)
     wide = tall / max(math.cos(math.radians(farthest)), NARROWEST_COSINE)

@@ -46,10 +46,8 @@ async def change_job(  # which job becomes what
 async def _ensure_type(name: str, *, uow: UnitOfWork, actor: Actor, means: Means) -> None:
     if await uow.job_types.list_page({"name": name}, after=None, limit=1):
         return
-    await master_data.add(
-        JOB_TYPES,
-        lambda id_, at: JobType(id=JobTypeId(id_), name=name, created_at=at),
-        uow=uow,
-        actor=actor,
-        means=means,
-    )
+
+    def make(id_: UUID, at: datetime) -> JobType:
+        return JobType(id=JobTypeId(id_), name=name, created_at=at)
+
+    await master_data.add(JOB_TYPES, make, uow=uow, actor=actor, means=means)

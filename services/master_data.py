@@ -91,7 +91,7 @@ async def change(  # who changes which record how
     means: Means,
     within: UUID | None = None,
 ) -> R:
-    """Change a record as it was seen; a change that changes nothing leaves the version. Raises StaleError and others."""
+    """Change a record as it was seen; what changes nothing leaves the version. Raises StaleError and others."""
     async with means.unit_of_work(actor.company_id) as uow:
         before = await lock(noun, record_id, seen_version=seen_version, uow=uow, within=within)
         after, marked = await save(noun, before, apply(before), uow=uow, actor=actor, means=means)

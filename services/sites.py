@@ -26,16 +26,14 @@ async def create_site(  # a site and its first boundary
 ) -> Site:
     """Make a site with its first boundary; raises the InvalidErrors of domain/geojson.py."""
     geometry = boundary_from(boundary)
+
+    def make(id_: UUID, at: datetime) -> Site:
+        return Site(id=SiteId(id_), name=name, kind=kind, created_at=at)
+
     async with means.unit_of_work(actor.company_id) as uow:
-        site, _ = await master_data.add(
-            SITES,
-            lambda id_, at: Site(id=SiteId(id_), name=name, kind=kind, created_at=at),
-            uow=uow,
-            actor=actor,
-            means=means,
-        )
-        drawn = await _draw(site, geometry, valid_from, uow=uow, actor=actor, means=means)
-    await master_data.nudge_if(drawn[1], actor=actor, means=means)
+        site, _ = await master_data.add(SITES, make, uow=uow, actor=actor, means=means)
+        _, marked = await _draw(site, geometry, valid_from, uow=uow, actor=actor, means=means)
+    await master_data.nudge_if(marked, actor=actor, means=means)
     return site
 
 

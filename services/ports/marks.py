@@ -12,8 +12,8 @@ from domain.sites import Box
 class Marks(Protocol):
     """Each call says how many days it marked; a day that is marked already counts again.
 
-    Periods are [from_at, to_at); None is open. The days next to a period are marked too: silence, parked spans and shift
-    events reach over midnight, and a recompute that finds no difference writes nothing.
+    Periods are [from_at, to_at); None is open. The days next to a period are marked too: silence, parked spans and
+    shift events reach over midnight, and a recompute that finds no difference writes nothing.
     """
 
     async def lock_presence(self) -> None:
