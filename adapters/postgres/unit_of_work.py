@@ -11,8 +11,12 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from adapters.postgres.all_records import AllPostgresRecords
 from adapters.postgres.api_keys import PostgresApiKeys
 from adapters.postgres.audit import PostgresAudit
+from adapters.postgres.discrepancies import PostgresDiscrepancies
+from adapters.postgres.intervals import PostgresIntervals
 from adapters.postgres.policies import PostgresPolicies
+from adapters.postgres.presence import PostgresPresence
 from adapters.postgres.queries import queries
+from adapters.postgres.workdays import PostgresWorkdays
 from domain.errors import UnavailableError
 from domain.tenancy import CompanyId
 
@@ -40,6 +44,26 @@ class PostgresUnitOfWork(AllPostgresRecords):
     def policies(self) -> PostgresPolicies:
         """Versions of the policy."""
         return PostgresPolicies(self.connection, self.company_id)
+
+    @cached_property
+    def presence(self) -> PostgresPresence:
+        """The evidence of presence."""
+        return PostgresPresence(self.connection, self.company_id)
+
+    @cached_property
+    def intervals(self) -> PostgresIntervals:
+        """Badges at sites."""
+        return PostgresIntervals(self.connection, self.company_id)
+
+    @cached_property
+    def workdays(self) -> PostgresWorkdays:
+        """Days of workers, in revisions."""
+        return PostgresWorkdays(self.connection, self.company_id)
+
+    @cached_property
+    def discrepancies(self) -> PostgresDiscrepancies:
+        """What differs."""
+        return PostgresDiscrepancies(self.connection, self.company_id)
 
 
 class PostgresUnitsOfWork:

@@ -6,8 +6,12 @@ from typing import Protocol
 from domain.tenancy import CompanyId
 from services.ports.api_keys import ApiKeys
 from services.ports.audit import Audit
+from services.ports.discrepancies import Discrepancies
+from services.ports.intervals import Intervals
 from services.ports.policies import Policies
+from services.ports.presence import PresenceEvidence
 from services.ports.records import AllRecords
+from services.ports.workdays import Workdays
 
 
 class UnitOfWork(AllRecords, Protocol):
@@ -31,6 +35,26 @@ class UnitOfWork(AllRecords, Protocol):
     @property
     def policies(self) -> Policies:
         """Versions of the policy."""
+        ...
+
+    @property
+    def presence(self) -> PresenceEvidence:
+        """The evidence of presence."""
+        ...
+
+    @property
+    def intervals(self) -> Intervals:
+        """Badges at sites."""
+        ...
+
+    @property
+    def workdays(self) -> Workdays:
+        """Days of workers, in revisions."""
+        ...
+
+    @property
+    def discrepancies(self) -> Discrepancies:
+        """What differs."""
         ...
 
 

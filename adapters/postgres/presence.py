@@ -1,0 +1,242 @@
+"""The evidence of presence: few exchanges, columns in binary, rows that become observations without a detour."""
+
+from collections import OrderedDict
+from collections.abc import Collection, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter, itemgetter
+from typing import Any, ClassVar, LiteralString
+from uuid import UUID
+
+import shapely
+from psycopg import AsyncCursor
+from psycopg.adapt import Buffer, Loader
+from psycopg.pq import Format
+from psycopg.rows import DictRow, RowMaker, dict_row
+
+from adapters.postgres.policies import policy_from_row
+from adapters.postgres.queries import queries
+from adapters.postgres.repository import Repository
+from domain.boundaries import BoundaryVersion, Shape, SiteKind, shape_of
+from domain.ids import AssignmentId, BadgeId, CrewId, JobId, SiteId, WorkerId
+from domain.observations import Observation
+from domain.periods import Period
+from domain.schedules import CrewMembership, Job
+from domain.scopes import SHIFT_LEAD_S, Person, Scope, ShiftStart, StoredWearer
+from domain.tenancy import CompanyId
+from domain.wearing import Assignment
+from services.ports.presence import BadgeSpan, Neighbours, Tracks
+
+SQL = queries("presence")
+POLICIES = queries("policies")
+LOOK_BACK_S = 31 * 86_400
+"""Farther than this no fix is looked for: an older silence reads the same, and partitions stay few."""
+MOST_SHAPES = 20_000
+
+Statement = tuple[LiteralString, Mapping[str, object]]
+
+
+class ShapeCache:
+    """Shapes by (company, site, number): versions are immutable, so this process may keep them."""
+
+    def __init__(self, most: int = MOST_SHAPES) -> None:
+        self._most = most
+        self._shapes: OrderedDict[tuple[CompanyId, SiteId, int], Shape] = OrderedDict()
+
+    def find(self, key: tuple[CompanyId, SiteId, int]) -> Shape | None:
+        """The shape, when this process holds it."""
+        shape = self._shapes.get(key)
+        if shape is not None:
+            self._shapes.move_to_end(key)
+        return shape
+
+    def keep(self, key: tuple[CompanyId, SiteId, int], shape: Shape) -> None:
+        """Hold a shape; the one that was not asked for longest leaves."""
+        self._shapes[key] = shape
+        if len(self._shapes) > self._most:
+            self._shapes.popitem(last=False)
+
+
+SHAPES = ShapeCache()
+
+
+class BadgeIdLoader(Loader):
+    """Gives one and the same object for equal ids: a day of a badge has thousands of rows."""
+
+    format = Format.BINARY
+    _known: ClassVar[dict[bytes, UUID]] = {}
+
+    def load(self, data: Buffer) -> UUID:
+        """The id of sixteen bytes."""
+        raw = bytes(data)
+        found = self._known.get(raw)
+        if found is None:
+            if len(self._known) > MOST_SHAPES:
+                self._known.clear()
+            found = self._known[raw] = UUID(bytes=raw)
+        return found
+
+
+def observation_row(_cursor: AsyncCursor[Any]) -> RowMaker[Observation]:
+    """Rows of list_observations and list_context have the columns in the order of the fields."""
+    return Observation._make
+
+
+class PostgresPresence(Repository):
+    """Implements services.ports.presence.PresenceEvidence."""
+
+    async def find_scope(
+        self, *, badge_ids: Collection[BadgeId], worker_ids: Collection[WorkerId], known: Period
+    ) -> Scope:
+        """Who wears what in `known`: the named ones, the workers of those badges, and the badges of those workers."""
+        given = {
+            "badge_ids": list(badge_ids),
+            "worker_ids": list(worker_ids),
+            "known_from": known.from_at,
+            "known_to": known.to_at,
+            "lead_from": known.from_at - SHIFT_LEAD_S,
+        }
+        (scope,), (policy,) = await self._exchange((SQL["find_scope"], given), (POLICIES["get_current_policy"], {}))
+        people = [Person(WorkerId(UUID(one)), code, zone) for one, code, zone in scope["people"] or ()]
+        return Scope(
+            known=known,
+            timezone=scope["timezone"],
+            policy=policy_from_row(policy),
+            people={person.id: person for person in people},
+            assignments=[_assignment(row) for row in scope["assignments"] or ()],
+            shift_starts=[
+                ShiftStart(BadgeId(UUID(badge)), code, at) for badge, code, at in scope["shift_starts"] or ()
+            ],
+            stored_wearers=[_stored_wearer(row) for row in scope["stored_wearers"] or ()],
+        )
+
+    async def find_last_fixes(self, spans: Sequence[BadgeSpan]) -> Mapping[BadgeSpan, int | None]:
+        """The last qualified fix of each badge before its span, within 31 days."""
+        rows = await self._rows(SQL["list_last_fixes"], **_span_parameters(spans, lead_s=LOOK_BACK_S, lag_s=0))
+        return dict(zip(spans, (row["before_at"] for row in rows), strict=True))
+
+    async def list_tracks(self, spans: Sequence[BadgeSpan], *, motion_lead_s: int) -> Tracks:
+        """Every observation in the spans, with what came before and still counts."""
+        lead_s = max(motion_lead_s, SHIFT_LEAD_S)
+        leads = {"motion_lead_s": motion_lead_s, "shift_lead_s": SHIFT_LEAD_S}
+        around = _span_parameters(spans, lead_s=LOOK_BACK_S, lag_s=LOOK_BACK_S)
+        async with self._connection.pipeline():
+            inside = await self._ask_observations(SQL["list_observations"], _span_parameters(spans, lead_s=0, lag_s=0))
+            before = await self._ask_observations(
+                SQL["list_context"], _span_parameters(spans, lead_s=lead_s, lag_s=0) | leads
+            )
+            neighbours = await self._ask(SQL["list_neighbours"], around)
+            runs = await self._ask(SQL["list_sequence_runs"], {"badge_ids": list({span.badge_id for span in spans})})
+            observations: dict[BadgeId, list[Observation]] = {}
+            for badge_id, rows in groupby(
+                await inside.fetchall() + await before.fetchall(), key=attrgetter("badge_id")
+            ):
+                observations.setdefault(badge_id, []).extend(rows)
+            found = await neighbours.fetchall()
+            received = _received(await runs.fetchall())
+        places = (Neighbours(row["before_at"], row["after_at"]) for row in found)
+        return Tracks(observations, dict(zip(spans, places, strict=True)), received)
+
+    async def list_boundaries(self, cells: Collection[int], period: Period) -> list[BoundaryVersion]:
+        """The versions in force at some time of the period whose widened boundary touches one of the cells."""
+        if not cells:
+            return []
+        rows = await self._rows(
+            SQL["list_candidate_boundaries"], cells=list(cells), earliest=period.from_at, latest=period.to_at
+        )
+        shapes = await self._shapes([(SiteId(row["site_id"]), row["number"]) for row in rows])
+        return [_boundary(row, shapes[row["site_id"], row["number"]]) for row in rows]
+
+    async def list_jobs(self, site_ids: Collection[SiteId], period: Period) -> list[Job]:
+        """The jobs scheduled at these sites at some time of the period."""
+        rows = await self._rows(
+            SQL["list_jobs_at_sites"], site_ids=list(site_ids), earliest=period.from_at, latest=period.to_at
+        )
+        return [_job(row) for row in rows]
+
+    async def list_memberships(self, worker_ids: Collection[WorkerId], period: Period) -> list[CrewMembership]:
+        """The crews of these workers at some time of the period."""
+        rows = await self._rows(
+            SQL["list_memberships"], worker_ids=list(worker_ids), earliest=period.from_at, latest=period.to_at
+        )
+        return [
+            CrewMembership(CrewId(row["crew_id"]), WorkerId(row["worker_id"]), row["from_at"], row["to_at"])
+            for row in rows
+        ]
+
+    async def _shapes(self, wanted: Sequence[tuple[SiteId, int]]) -> dict[tuple[UUID, int], Shape]:
+        found = {key: SHAPES.find((self._company_id, *key)) for key in wanted}
+        missing = [key for key, shape in found.items() if shape is None]
+        if missing:
+            site_ids, numbers = zip(*missing, strict=True)
+            for row in await self._rows(SQL["list_shapes"], site_ids=list(site_ids), numbers=list(numbers)):
+                key = (SiteId(row["site_id"]), row["number"])
+                found[key] = shape = shape_of(shapely.from_wkb(bytes(row["wkb"])))
+                SHAPES.keep((self._company_id, *key), shape)
+        return {key: shape for key, shape in found.items() if shape is not None}
+
+    async def _exchange(self, *statements: Statement) -> list[list[DictRow]]:
+        """Several statements in one exchange with the server."""
+        async with self._connection.pipeline():
+            cursors = [await self._ask(statement, parameters) for statement, parameters in statements]
+            return [await cursor.fetchall() for cursor in cursors]
+
+    async def _ask(self, statement: LiteralString, parameters: Mapping[str, object]) -> AsyncCursor[DictRow]:
+        cursor = self._connection.cursor(row_factory=dict_row)
+        return await cursor.execute(statement, {**parameters, "company_id": self._company_id})
+
+    async def _ask_observations(
+        self, statement: LiteralString, parameters: Mapping[str, object]
+    ) -> AsyncCursor[Observation]:
+        cursor = self._connection.cursor(row_factory=observation_row, binary=True)
+        cursor.adapters.register_loader("uuid", BadgeIdLoader)
+        return await cursor.execute(statement, {**parameters, "company_id": self._company_id})
+
+
+def _span_parameters(spans: Sequence[BadgeSpan], *, lead_s: int, lag_s: int) -> dict[str, object]:
+    return {
+        "badge_ids": [span.badge_id for span in spans],
+        "froms": [span.period.from_at for span in spans],
+        "tos": [span.period.to_at for span in spans],
+        "earliest": min(span.period.from_at for span in spans) - lead_s,
+        "latest": max(span.period.to_at for span in spans) + lag_s,
+    }
+
+
+def _received(rows: Sequence[DictRow]) -> dict[BadgeId, Sequence[tuple[int, int]]]:
+    return {
+        BadgeId(badge_id): [(row["first_number"], row["last_number"]) for row in runs]
+        for badge_id, runs in groupby(rows, key=itemgetter("badge_id"))
+    }
+
+
+def _assignment(row: Sequence[Any]) -> Assignment:
+    one, badge, worker, from_at, to_at = row
+    return Assignment(AssignmentId(UUID(one)), BadgeId(UUID(badge)), WorkerId(UUID(worker)), from_at, to_at)
+
+
+def _stored_wearer(row: Sequence[Any]) -> StoredWearer:
+    badge, worker, from_at, to_at = row
+    return StoredWearer(BadgeId(UUID(badge)), WorkerId(UUID(worker)), Period(from_at, to_at))
+
+
+def _boundary(row: DictRow, shape: Shape) -> BoundaryVersion:
+    return BoundaryVersion(
+        SiteId(row["site_id"]),
+        SiteKind(row["kind"]),
+        row["number"],
+        row["valid_from"],
+        row["valid_to"],
+        row["area_m2"],
+        shape,
+    )
+
+
+def _job(row: DictRow) -> Job:
+    return Job(
+        JobId(row["id"]),
+        SiteId(row["site_id"]),
+        row["scheduled_from"],
+        row["scheduled_to"],
+        frozenset(map(WorkerId, row["worker_ids"])),
+        frozenset(map(CrewId, row["crew_ids"])),
+    )

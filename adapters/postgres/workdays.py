@@ -1,0 +1,120 @@
+"""Workdays in revisions, and what tells how far they can be trusted."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
+
+from psycopg.rows import DictRow
+
+from adapters.postgres.queries import queries
+from adapters.postgres.repository import Repository
+from domain.ids import WorkerId
+from domain.periods import Period
+from domain.revisions import DayChanges, DayContent, DayKey, DayRevision, StoredDay
+from domain.workdays import Totals
+from services.ports.workdays import BadgeProgress, StoredRevision, WeekDay, WorkerHours
+
+SQL = queries("workdays")
+REACH = timedelta(days=2)
+"""A mark on a UTC day can reach local dates so far away: the zone, and a shift over midnight."""
+
+
+class PostgresWorkdays(Repository):
+    """Implements services.ports.workdays.Workdays."""
+
+    async def list_current(
+        self, worker_ids: Collection[WorkerId], *, first_on: date, last_on: date
+    ) -> dict[DayKey, StoredDay]:
+        """The current revisions of these workers' dates, both dates included."""
+        rows = await self._rows(
+            SQL["list_current_workdays"], worker_ids=list(worker_ids), first_on=first_on, last_on=last_on
+        )
+        return {
+            (WorkerId(row["worker_id"]), row["work_date"]): StoredDay(row["revision"], _content(row)) for row in rows
+        }
+
+    async def save(self, changes: DayChanges, *, policy_version: int, at: datetime) -> None:
+        """Add the revisions, supersede the ones before, and keep the notes."""
+        old = [one for one in changes.revisions if one.supersedes is not None]
+        if old:
+            await self._run(
+                SQL["supersede_workdays"],
+                at=at,
+                worker_ids=[one.worker_id for one in old],
+                dates=[one.work_date for one in old],
+                revisions=[one.supersedes for one in old],
+            )
+        if changes.revisions:
+            await self._run(SQL["add_workdays"], at=at, policy_version=policy_version, **_columns(changes.revisions))
+        if changes.notes:
+            await self._run(
+                SQL["note_unsettled"],
+                worker_ids=[one.worker_id for one in changes.notes],
+                dates=[one.work_date for one in changes.notes],
+                revisions=[one.revision for one in changes.notes],
+                unsettled=[one.unsettled for one in changes.notes],
+            )
+
+    async def find_zone(self, worker_id: WorkerId) -> str | None:
+        """The zone in which this worker's days are cut now; None for an unknown worker."""
+        row = await self._row(SQL["get_workday_worker"], worker_id=worker_id)
+        return None if row is None else row["timezone"]
+
+    async def find_revision(
+        self, worker_id: WorkerId, on: date, *, revision: int | None = None, as_of: datetime | None = None
+    ) -> StoredRevision | None:
+        """One revision by its number; or the newest recorded at or before `as_of`; or the current one."""
+        row = await self._row(SQL["find_workday_revision"], worker_id=worker_id, on=on, revision=revision, as_of=as_of)
+        if row is None:
+            return None
+        return StoredRevision(row["revision"], _content(row), row["recorded_at"], row["policy_version"])
+
+    async def list_week(self, worker_id: WorkerId, *, first_on: date, end_on: date) -> list[WeekDay]:
+        """The current totals of a worker's dates in [first_on, end_on), those that have any."""
+        rows = await self._rows(SQL["list_week_totals"], worker_id=worker_id, first_on=first_on, end_on=end_on)
+        return [WeekDay(row["work_date"], row["revision"], _totals(row)) for row in rows]
+
+    async def is_pending(self, worker_id: WorkerId, *, first_on: date, last_on: date) -> bool:
+        """Whether a mark exists that can still change one of these local dates."""
+        row = await self._row(
+            SQL["find_pending"], worker_id=worker_id, first_day=first_on - REACH, last_day=last_on + REACH
+        )
+        return bool(row and row["pending"])
+
+    async def list_progress(self, worker_id: WorkerId, period: Period) -> list[BadgeProgress]:
+        """The progress of each badge that the worker was given at some time of the period."""
+        rows = await self._rows(
+            SQL["list_badge_progress"], worker_id=worker_id, since=period.from_at, until=period.to_at
+        )
+        return [BadgeProgress(row["complete_through"]) for row in rows]
+
+    async def list_hours(
+        self, *, first_on: date, end_on: date, after: WorkerId | None, limit: int
+    ) -> list[WorkerHours]:
+        """The totals of every worker over [first_on, end_on), by worker."""
+        rows = await self._rows(SQL["list_hours"], first_on=first_on, end_on=end_on, after=after, limit=limit)
+        return [WorkerHours(WorkerId(row["worker_id"]), _totals(row), row["days"]) for row in rows]
+
+
+def _totals(row: DictRow) -> Totals:
+    return Totals(row["on_site_s"], row["yard_s"], row["travel_s"], row["stop_s"], row["unknown_s"])
+
+
+def _content(row: DictRow) -> DayContent:
+    return DayContent(row["timezone"], row["content"], row["unsettled"], _totals(row))
+
+
+def _columns(revisions: Sequence[DayRevision]) -> dict[str, object]:
+    contents = [one.content for one in revisions]
+    return {
+        "worker_ids": [one.worker_id for one in revisions],
+        "dates": [one.work_date for one in revisions],
+        "revisions": [one.revision for one in revisions],
+        "timezones": [content.timezone for content in contents],
+        "on_site_s": [content.totals.on_site_s for content in contents],
+        "yard_s": [content.totals.yard_s for content in contents],
+        "travel_s": [content.totals.travel_s for content in contents],
+        "stop_s": [content.totals.stop_s for content in contents],
+        "unknown_s": [content.totals.unknown_s for content in contents],
+        "contents": [content.text for content in contents],
+        "unsettled": [content.unsettled for content in contents],
+    }

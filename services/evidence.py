@@ -1,0 +1,244 @@
+"""Load all that presence is computed from: the exact window, the badges and workers in it, and what surrounds them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from domain.boundaries import BoundaryVersion, cells_at
+from domain.evidence import Evidence
+from domain.ids import BadgeId, WorkerId
+from domain.local_days import day_bounds, local_date
+from domain.observations import Observation, ObservationKind
+from domain.periods import Period
+from domain.policies import Policy
+from domain.reach import find_window, span_of_change
+from domain.schedules import CrewMembership, Job
+from domain.scopes import Group, Scope, close_group, hull, merge_groups
+from domain.tracks import SHIFT_EVENTS
+from services.ports.presence import BadgeSpan, Neighbours, Tracks
+from services.ports.unit_of_work import UnitOfWork
+
+DAY_S = 86_400
+MARGIN_S = 2 * DAY_S
+"""Wearing is loaded so far around a change at first."""
+FARTHEST_S = 31 * DAY_S
+"""No window reaches farther from its change on either side."""
+LASTING = frozenset({*SHIFT_EVENTS, ObservationKind.MOTION})
+FAR_S = 400 * DAY_S
+"""Beyond every window: stands for time without end on a side where no fix is found within 31 days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A group with its settled window and the evidence of its badges."""
+
+    group: Group
+    window: Period
+    scope: Scope
+    observations: Sequence[Observation]
+    neighbours: Mapping[BadgeId, Neighbours]
+    received_numbers: Mapping[BadgeId, Sequence[tuple[int, int]]]
+
+    @property
+    def badge_ids(self) -> frozenset[BadgeId]:
+        """The badges whose evidence was loaded for the whole window."""
+        return self.group.badge_ids
+
+    @property
+    def zones(self) -> dict[WorkerId, str]:
+        """The workers whose days are judged, with their zones."""
+        people = self.scope.people
+        return {one: people[one].timezone for one in sorted(self.group.worker_ids) if one in people}
+
+
+async def load_judged(uow: UnitOfWork, groups: Sequence[Group]) -> list[Judged]:
+    """Settle the window of each group: whole local days with silence around them, as far as anything connects."""
+    margin_s = MARGIN_S
+    while True:
+        scope = await _load_scope(uow, groups, margin_s)
+        judged = await _settle_windows(uow, groups, scope)
+        short_s = max((_beyond(one.window, scope.known) for one in judged), default=0)
+        if short_s <= 0:
+            return judged
+        margin_s += short_s + MARGIN_S
+
+
+async def load_evidence(uow: UnitOfWork, judged: Sequence[Judged]) -> list[Evidence]:
+    """What surrounds the observations: boundaries near the fixes, and where sites may overlap the jobs and crews."""
+    fixes = [fix for one in judged for fix in _qualified(one.observations)]
+    period = Period(min(one.window.from_at for one in judged), max(one.window.to_at for one in judged))
+    boundaries = await uow.presence.list_boundaries(_cells(fixes), period)
+    site_ids = {version.site_id for version in boundaries}
+    overlapping = len(site_ids) > 1
+    jobs = await uow.presence.list_jobs(site_ids, period) if overlapping else []
+    people = {worker_id for one in judged for worker_id in one.scope.people}
+    memberships = await uow.presence.list_memberships(people, period) if jobs else []
+    return [_evidence(one, boundaries, jobs, memberships) for one in judged]
+
+
+def _evidence(
+    one: Judged,
+    boundaries: Sequence[BoundaryVersion],
+    jobs: Sequence[Job],
+    memberships: Sequence[CrewMembership],
+) -> Evidence:
+    return Evidence(
+        window=one.window,
+        policy=one.scope.policy,
+        observations=one.observations,
+        boundaries=boundaries,
+        assignments=[row for row in one.scope.assignments if row.badge_id in one.badge_ids],
+        jobs=jobs,
+        memberships=memberships,
+        worker_codes=one.scope.worker_codes,
+        zones=one.zones,
+        received_numbers=one.received_numbers,
+        heard_later=frozenset(_heard_later(one)),
+    )
+
+
+def _heard_later(one: Judged) -> Iterator[BadgeId]:
+    """Badges with a qualified fix at or after the end of the window, loaded or only known of."""
+    yield from (badge_id for badge_id, around in one.neighbours.items() if around.after_at is not None)
+    yield from (fix.badge_id for fix in _qualified(one.observations) if fix.captured_at >= one.window.to_at)
+
+
+async def _load_scope(uow: UnitOfWork, groups: Sequence[Group], margin_s: int) -> Scope:
+    known = Period(
+        min(one.changed.from_at for one in groups) - margin_s,
+        max(one.changed.to_at for one in groups) + margin_s,
+    )
+    return await uow.presence.find_scope(
+        badge_ids=sorted({badge_id for one in groups for badge_id in one.seed_badges}),
+        worker_ids=sorted({worker_id for one in groups for worker_id in one.seed_workers}),
+        known=known,
+    )
+
+
+async def _settle_windows(uow: UnitOfWork, groups: Sequence[Group], scope: Scope) -> list[Judged]:
+    """Load what the groups may need, and widen them until silence lies around each; most need one turn."""
+    guesses = merge_groups([_guess(one, scope) for one in groups], scope)
+    while True:
+        tracks = await _load_tracks(uow, guesses, scope)
+        judged = [_judge(one, tracks, scope) for one in guesses]
+        if all(_holds(one.group.window, one.window) for one in judged):
+            return judged
+        wider = [replace(one.group, window=hull(one.group.window, one.window)) for one in judged]
+        guesses = merge_groups(wider, scope)
+
+
+async def _load_tracks(uow: UnitOfWork, groups: Sequence[Group], scope: Scope) -> Tracks:
+    spans = [BadgeSpan(badge_id, one.window) for one in groups for badge_id in sorted(one.badge_ids)]
+    if not spans:
+        return Tracks({}, {}, {})
+    return await uow.presence.list_tracks(spans, motion_lead_s=scope.policy.shift_gap_s)
+
+
+def _guess(group: Group, scope: Scope) -> Group:
+    """The whole local days of the change, in the zones of everybody who may be concerned."""
+    around = Period(group.changed.from_at - DAY_S, group.changed.to_at + DAY_S)
+    return replace(
+        group, window=_whole_days(group.changed, _zones(close_group(replace(group, window=around), scope), scope))
+    )
+
+
+def _judge(group: Group, tracks: Tracks, scope: Scope) -> Judged:
+    """The window that a group needs, by what was loaded of its guess; it may turn out to be wider than that."""
+    spans = [BadgeSpan(badge_id, group.window) for badge_id in sorted(group.badge_ids)]
+    observations = [row for span in spans for row in tracks.observations.get(span.badge_id, ())]
+    neighbours = {span.badge_id: tracks.neighbours[span] for span in spans}
+    changed = _reach_of_lasting(group, tracks, scope.policy)
+    window = _find_window(replace(group, changed=changed), observations, neighbours, scope)
+    return Judged(group, window, scope, observations, neighbours, tracks.received_numbers)
+
+
+def _reach_of_lasting(group: Group, tracks: Tracks, policy: Policy) -> Period:
+    """A new motion or shift event says something for hours: what changed reaches as far."""
+    start, end = group.changed
+    lasting = [
+        row
+        for badge_id in group.seed_badges
+        for row in tracks.observations.get(badge_id, ())
+        if row.kind in LASTING and start <= row.captured_at < end
+    ]
+    if not lasting:
+        return group.changed
+    return hull(group.changed, span_of_change(lasting, policy, last_fix_before=None))
+
+
+def _find_window(
+    group: Group, observations: Iterable[Observation], neighbours: Mapping[BadgeId, Neighbours], scope: Scope
+) -> Period:
+    """The settled window, else a wider guess on the side that is too short, 31 days away at most."""
+    zones = _zones(group, scope)
+    loaded = group.window
+    known = Period(
+        max(
+            (one.before_at for one in neighbours.values() if one.before_at is not None), default=loaded.from_at - FAR_S
+        ),
+        min((one.after_at for one in neighbours.values() if one.after_at is not None), default=loaded.to_at + FAR_S)
+        + 1,
+    )
+    edges = {at for one in neighbours.values() for at in (one.before_at, one.after_at) if at is not None}
+    fixes = {fix.captured_at for fix in _qualified(observations)}
+    instants = sorted(at for at in fixes | edges if known.from_at <= at < known.to_at)
+    endless = Period(loaded.from_at - FAR_S, loaded.to_at + FAR_S)
+    known = Period(
+        endless.from_at if group.changed.from_at - loaded.from_at >= FARTHEST_S else known.from_at,
+        endless.to_at if loaded.to_at - group.changed.to_at >= FARTHEST_S else known.to_at,
+    )
+    window = find_window(group.changed, instants, known, zones, scope.policy)
+    if window is not None:
+        return _bounded(window, group.changed, zones)
+    open_before, open_after = Period(endless.from_at, known.to_at), Period(known.from_at, endless.to_at)
+    short_after = find_window(group.changed, instants, open_before, zones, scope.policy) is None
+    short_before = find_window(group.changed, instants, open_after, zones, scope.policy) is None
+    return _wider(loaded, group.changed, before=short_before or not short_after, after=short_after)
+
+
+def _wider(loaded: Period, changed: Period, *, before: bool, after: bool) -> Period:
+    """Twice as far on the sides that are too short, and a day at least."""
+    start = changed.from_at - max(DAY_S, 2 * (changed.from_at - loaded.from_at)) if before else loaded.from_at
+    end = changed.to_at + max(DAY_S, 2 * (loaded.to_at - changed.to_at)) if after else loaded.to_at
+    return Period(
+        min(loaded.from_at, max(start, changed.from_at - FARTHEST_S)),
+        max(loaded.to_at, min(end, changed.to_at + FARTHEST_S)),
+    )
+
+
+def _bounded(window: Period, changed: Period, zones: Iterable[str]) -> Period:
+    """No farther than 31 days from the change, rounded out to whole local days."""
+    limits = _whole_days(Period(changed.from_at - FARTHEST_S, changed.to_at + FARTHEST_S), zones)
+    return Period(max(window.from_at, limits.from_at), min(window.to_at, limits.to_at))
+
+
+def _whole_days(period: Period, zones: Iterable[str]) -> Period:
+    days = [day_bounds(local_date(at, zone), zone) for zone in zones for at in (period.from_at, period.to_at - 1)]
+    return Period(min(day.from_at for day in days), max(day.to_at for day in days))
+
+
+def _zones(group: Group, scope: Scope) -> list[str]:
+    """Of the workers concerned; a badge that nobody wears lives by the company's zone."""
+    zones = {scope.people[one].timezone for one in group.worker_ids if one in scope.people}
+    return sorted(zones or {scope.timezone})
+
+
+def _holds(outer: Period, inner: Period) -> bool:
+    return outer.from_at <= inner.from_at and inner.to_at <= outer.to_at
+
+
+def _beyond(window: Period, known: Period) -> int:
+    return max(known.from_at - window.from_at, window.to_at - known.to_at)
+
+
+def _qualified(observations: Iterable[Observation]) -> list[Observation]:
+    return [one for one in observations if one.refused_by is None and one.kind == "fix"]
+
+
+def _cells(fixes: Sequence[Observation]) -> set[int]:
+    placed = [(fix.lat, fix.lon) for fix in fixes if fix.lat is not None and fix.lon is not None]
+    if not placed:
+        return set()
+    lat, lon = np.array(placed, dtype=np.float64).T
+    return cells_at(lat, lon)
