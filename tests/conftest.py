@@ -13,6 +13,7 @@ from devhost.environment.variables import OWN
 from tests import environment
 from tests.environment import Database
 from tests.index import Api, close_runtime, identity_server, live_runtime, variables
+from tests.product import Product, a_product
 from tests.running import RunningBroker
 
 SHARED = pytest.StashKey[Path]()
@@ -81,11 +82,7 @@ def redis_server(shared_folder: Path) -> redis.Server:
 @pytest.fixture
 def redis_url(redis_server: redis.Server) -> str:
     """The URL of an empty Redis database that no other worker of xdist uses."""
-    worker = OWN.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    url = redis_server.url(int(worker) % REDIS_DATABASES)
-    with Redis.from_url(url) as client:
-        client.flushdb()
-    return url
+    return _empty_redis(redis_server)
 
 
 @pytest.fixture
@@ -93,6 +90,31 @@ def broker(tmp_path: Path) -> Iterator[RunningBroker]:
     """A broker of the test's own with the product's queues; it may be killed and started again."""
     with RunningBroker(tmp_path) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def product(
+    tmp_path_factory: pytest.TempPathFactory, module_database: Database, redis_server: redis.Server
+) -> Iterator[Product]:
+    """The whole product, started once for the tests of a module; they share its database."""
+    folder = tmp_path_factory.mktemp("product")
+    with a_product(folder, database=module_database, redis_url=_empty_redis(redis_server)) as running:
+        yield running
+
+
+@pytest.fixture
+def own_product(tmp_path: Path, database: Database, redis_url: str) -> Iterator[Product]:
+    """The whole product for one test alone, which may kill parts of it."""
+    with a_product(tmp_path, database=database, redis_url=redis_url) as running:
+        yield running
+
+
+def _empty_redis(server: redis.Server) -> str:
+    worker = OWN.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    url = server.url(int(worker) % REDIS_DATABASES)
+    with Redis.from_url(url) as client:
+        client.flushdb()
+    return url
 
 
 def _next_name() -> str:

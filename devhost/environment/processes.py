@@ -61,11 +61,13 @@ def start(launch: Launch) -> Process:
 
 def is_alive(process: Process) -> bool:
     """Whether that very process still runs."""
+    if _born(process.pid) == process.born:
+        return True
     child = _CHILDREN.get(process.pid)
     if child is not None:
+        # Ended just now: taking its exit status lets the system forget it.
         child.poll()
-    born = _born(process.pid)
-    return born is not None and born == process.born
+    return False
 
 
 def is_running(pid: int) -> bool:

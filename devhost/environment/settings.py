@@ -66,18 +66,30 @@ def with_new_port(settings: LocalSettings, name: str) -> LocalSettings:
 
 
 def read_variables(settings: LocalSettings) -> dict[str, str]:
+    """The product's settings for this clone."""
+    return product_variables(
+        database_url=settings.cluster.url(DATABASE, role="actual_app"),
+        redis_url=settings.redis.url(),
+        broker=broker_connection(settings.broker_port),
+        provider_url=f"http://{LOOPBACK}:{IDENTITY_PORT}",
+        receipt_key=settings.receipt_key,
+    )
+
+
+def product_variables(
+    *, database_url: str, redis_url: str, broker: str, provider_url: str, receipt_key: str
+) -> dict[str, str]:
     """The product's settings at home, by the names of docs/configuration.md."""
-    provider = f"http://{LOOPBACK}:{IDENTITY_PORT}"
     return {
-        "DATABASE_URL": settings.cluster.url(DATABASE, role="actual_app"),
-        "REDIS_URL": settings.redis.url(),
-        "ServiceBusConnection": broker_connection(settings.broker_port),
-        "OIDC_ISSUER": provider + "/{tid}/v2.0",
-        "OIDC_JWKS_URL": f"{provider}/discovery/v2.0/keys",
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "ServiceBusConnection": broker,
+        "OIDC_ISSUER": provider_url + "/{tid}/v2.0",
+        "OIDC_JWKS_URL": f"{provider_url}/discovery/v2.0/keys",
         "OIDC_AUDIENCE": str(AUDIENCE),
         "OIDC_CLIENT_IDS": str(CLIENT),
         "PLATFORM_TENANT_ID": str(PLATFORM_TENANT),
-        "RECEIPT_KEY": settings.receipt_key,
+        "RECEIPT_KEY": receipt_key,
         "KEY_ENVIRONMENT": "local",
     }
 

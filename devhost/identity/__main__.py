@@ -15,7 +15,7 @@ DISCOVERY = "/v2.0/.well-known/openid-configuration"
 
 def find_document(provider: Provider, path: str, *, origin: str) -> object | None:
     """The document at a path: the keys, or the discovery document of any tenant; None for anything else."""
-    if path == KEYS or path.endswith(f"{KEYS}"):
+    if path.endswith(KEYS):
         return provider.keys()
     if not path.endswith(DISCOVERY):
         return None
@@ -34,7 +34,8 @@ def make_server(provider: Provider, *, port: int) -> ThreadingHTTPServer:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            document = find_document(provider, self.path.partition("?")[0], origin=f"http://{LOOPBACK}:{port}")
+            origin = f"http://{LOOPBACK}:{self.server.server_address[1]}"
+            document = find_document(provider, self.path.partition("?")[0], origin=origin)
             body = b"" if document is None else json.dumps(document).encode()
             self.send_response(404 if document is None else 200)
             self.send_header("Content-Type", "application/json")

@@ -19,7 +19,7 @@ class TestEnsurePackages:
         monkeypatch.setattr(packages, "list_missing", lambda: ["redis-server"])
         monkeypatch.setattr(shutil, "which", lambda _name: None)
 
-        with pytest.raises(EnvironmentUnreadyError, match=r"Missing: redis-server\. On this system, install PostgreSQL"):
+        with pytest.raises(EnvironmentUnreadyError, match=r"Missing: redis-server\. On this system, install"):
             packages.ensure_packages()
 
     def test_stops_where_it_may_not_install(self, monkeypatch: pytest.MonkeyPatch) -> None:
