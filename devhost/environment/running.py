@@ -9,7 +9,7 @@ from dataclasses import asdict
 from devhost.environment import postgres, processes, services
 from devhost.environment.paths import LOCAL
 from devhost.environment.processes import Process
-from devhost.environment.services import SERVICES
+from devhost.environment.services import SERVICES, Service
 from devhost.environment.settings import get_settings
 
 STATE = LOCAL / "state.json"
@@ -19,10 +19,12 @@ def bring_up() -> list[str]:
     """Start what does not run yet, migrate the database, and return the names of what was started."""
     with _one_at_a_time():
         known, local, started = _read(), get_settings(), list[str]()
+        missing = [service for service in SERVICES if not _runs(service, known)]
+        for service in missing:
+            # All ports before the first start: a taken one leaves nothing half up.
+            local = services.require_free_port(service, local)
         for service in SERVICES:
-            process = known.get(service.name)
-            if process is None or not processes.is_alive(process):
-                local = services.require_free_port(service, local)
+            if service in missing:
                 known[service.name] = service.start(local)
                 started.append(service.name)
                 _write(known)
@@ -50,7 +52,12 @@ def take_down() -> list[str]:
 def is_up() -> bool:
     """Whether every process of the environment is alive."""
     known = _read()
-    return all(service.name in known and processes.is_alive(known[service.name]) for service in SERVICES)
+    return all(_runs(service, known) for service in SERVICES)
+
+
+def _runs(service: Service, known: dict[str, Process]) -> bool:
+    process = known.get(service.name)
+    return process is not None and processes.is_alive(process)
 
 
 def _read() -> dict[str, Process]:
