@@ -3,7 +3,22 @@
 import azure.durable_functions as df
 import azure.functions as func
 
-from blueprints import api_keys, audit, companies, documentation, health
+from blueprints import (
+    api_keys,
+    audit,
+    badges,
+    branches,
+    companies,
+    crews,
+    documentation,
+    health,
+    job_types,
+    jobs,
+    sites,
+    tags,
+    workers,
+    zones,
+)
 from blueprints.edge.api import new_api
 from blueprints.edge.bridge import functions_from, unknown_route
 from bootstrap.telemetry import configure_logging
@@ -16,6 +31,15 @@ ROUTERS = (
     companies.router,
     api_keys.router,
     audit.router,
+    branches.router,
+    sites.router,
+    workers.router,
+    crews.router,
+    badges.router,
+    zones.router,
+    tags.router,
+    job_types.router,
+    jobs.router,
 )
 BLUEPRINTS: tuple[func.Blueprint, ...] = ()
 

@@ -1,9 +1,9 @@
 """Create, read, change and list: one service for every noun of services/nouns.py."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from domain.audit import AuditEntry, audit_body
@@ -20,28 +20,14 @@ R = TypeVar("R", bound=Record)
 P = TypeVar("P", bound=Record)
 
 
-class Means(Protocol):
-    """What a change of master data needs from outside; the runtime has all of it."""
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a change of master data needs from outside."""
 
-    @property
-    def unit_of_work(self) -> OpenUnitOfWork:
-        """Opens transactions of a company."""
-        ...
-
-    @property
-    def bus(self) -> MessageBus:
-        """Our queues."""
-        ...
-
-    @property
-    def clock(self) -> Clock:
-        """The present instant."""
-        ...
-
-    @property
-    def new_id(self) -> NewId:
-        """Makes ids."""
-        ...
+    unit_of_work: OpenUnitOfWork
+    bus: MessageBus
+    clock: Clock
+    new_id: NewId
 
 
 async def create(noun: Noun[R], make: Callable[[UUID, datetime], R], *, actor: Actor, means: Means) -> R:

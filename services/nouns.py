@@ -34,16 +34,18 @@ class RemovableNoun(Noun[R]):
     records: Callable[[UnitOfWork], Removables[R]]
 
 
-BRANCHES = Noun[Branch]("branch", lambda uow: uow.branches, marks.mark_branch)
-WORKERS = Noun[Worker]("worker", lambda uow: uow.workers, marks.mark_worker)
-CREWS = Noun[Crew]("crew", lambda uow: uow.crews)
-CREW_MEMBERS = RemovableNoun[CrewMember]("crew_member", lambda uow: uow.crew_members, marks.mark_crew_member)
-SITES = Noun[Site]("site", lambda uow: uow.sites, marks.mark_site)
-BADGES = Noun[Badge]("badge", lambda uow: uow.badges)
-BADGE_ASSIGNMENTS = RemovableNoun[BadgeAssignment](
+BRANCHES: Noun[Branch] = Noun("branch", lambda uow: uow.branches, marks.mark_branch)
+WORKERS: Noun[Worker] = Noun("worker", lambda uow: uow.workers, marks.mark_worker)
+CREWS: Noun[Crew] = Noun("crew", lambda uow: uow.crews)
+CREW_MEMBERS: RemovableNoun[CrewMember] = RemovableNoun(
+    "crew_member", lambda uow: uow.crew_members, marks.mark_crew_member
+)
+SITES: Noun[Site] = Noun("site", lambda uow: uow.sites, marks.mark_site)
+BADGES: Noun[Badge] = Noun("badge", lambda uow: uow.badges)
+BADGE_ASSIGNMENTS: RemovableNoun[BadgeAssignment] = RemovableNoun(
     "badge_assignment", lambda uow: uow.badge_assignments, marks.mark_badge_assignment
 )
-ZONES = Noun[Zone]("zone", lambda uow: uow.zones)
-TAGS = Noun[Tag]("tag", lambda uow: uow.tags)
-JOB_TYPES = Noun[JobType]("job_type", lambda uow: uow.job_types)
-JOBS = Noun[ScheduledJob]("job", lambda uow: uow.jobs, marks.mark_job)
+ZONES: Noun[Zone] = Noun("zone", lambda uow: uow.zones)
+TAGS: Noun[Tag] = Noun("tag", lambda uow: uow.tags)
+JOB_TYPES: Noun[JobType] = Noun("job_type", lambda uow: uow.job_types)
+JOBS: Noun[ScheduledJob] = Noun("job", lambda uow: uow.jobs, marks.mark_job)

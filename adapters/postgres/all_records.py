@@ -1,6 +1,5 @@
 """The repositories of master data in one transaction."""
 
-from functools import cached_property
 from typing import Any
 
 from psycopg import AsyncConnection
@@ -26,72 +25,72 @@ class AllPostgresRecords:
     def _records(self, table: Table[R]) -> PostgresRecords[R]:
         return PostgresRecords(self.connection, self.company_id, table)
 
-    @cached_property
+    @property
     def branches(self) -> PostgresRecords[Branch]:
         """Parts of the company."""
         return self._records(master_data.BRANCHES)
 
-    @cached_property
+    @property
     def workers(self) -> PostgresRecords[Worker]:
         """People."""
         return self._records(master_data.WORKERS)
 
-    @cached_property
+    @property
     def crews(self) -> PostgresRecords[Crew]:
         """Workers who are scheduled together."""
         return self._records(master_data.CREWS)
 
-    @cached_property
+    @property
     def crew_members(self) -> PostgresRecords[CrewMember]:
         """Who belongs to which crew."""
         return self._records(master_data.CREW_MEMBERS)
 
-    @cached_property
+    @property
     def sites(self) -> PostgresRecords[Site]:
         """Places of work."""
         return self._records(master_data.SITES)
 
-    @cached_property
+    @property
     def boundaries(self) -> PostgresBoundaries:
         """Versions of the boundaries of sites."""
         return PostgresBoundaries(self.connection, self.company_id)
 
-    @cached_property
+    @property
     def badges(self) -> PostgresRecords[Badge]:
         """Badges and gateways."""
         return self._records(master_data.BADGES)
 
-    @cached_property
+    @property
     def devices(self) -> PostgresDevices:
         """The register of devices."""
         return PostgresDevices(self.connection, self.company_id)
 
-    @cached_property
+    @property
     def badge_assignments(self) -> PostgresRecords[BadgeAssignment]:
         """Who wears which badge."""
         return self._records(master_data.BADGE_ASSIGNMENTS)
 
-    @cached_property
+    @property
     def zones(self) -> PostgresRecords[Zone]:
         """Named groups of tags."""
         return self._records(master_data.ZONES)
 
-    @cached_property
+    @property
     def tags(self) -> PostgresRecords[Tag]:
         """Bluetooth tags."""
         return self._records(master_data.TAGS)
 
-    @cached_property
+    @property
     def job_types(self) -> PostgresRecords[JobType]:
         """Kinds of work."""
         return self._records(master_data.JOB_TYPES)
 
-    @cached_property
+    @property
     def jobs(self) -> PostgresJobs:
         """Scheduled work."""
         return PostgresJobs(self.connection, self.company_id)
 
-    @cached_property
+    @property
     def marks(self) -> PostgresMarks:
         """Days to recompute."""
         return PostgresMarks(self.connection, self.company_id)

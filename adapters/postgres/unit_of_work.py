@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cached_property
 from typing import Any
 
 from psycopg import AsyncConnection, OperationalError
@@ -12,10 +11,13 @@ from adapters.postgres.all_records import AllPostgresRecords
 from adapters.postgres.api_keys import PostgresApiKeys
 from adapters.postgres.audit import PostgresAudit
 from adapters.postgres.discrepancies import PostgresDiscrepancies
+from adapters.postgres.ingestion import PostgresIngestion
 from adapters.postgres.intervals import PostgresIntervals
 from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.presence import PostgresPresence
+from adapters.postgres.quarantine import PostgresQuarantine
 from adapters.postgres.queries import queries
+from adapters.postgres.receipts import PostgresReceipts
 from adapters.postgres.workdays import PostgresWorkdays
 from domain.errors import UnavailableError
 from domain.tenancy import CompanyId
@@ -30,37 +32,37 @@ class PostgresUnitOfWork(AllPostgresRecords):
         self.connection = connection
         self.company_id = company_id
 
-    @cached_property
+    @property
     def audit(self) -> PostgresAudit:
         """The audit log."""
         return PostgresAudit(self.connection, self.company_id)
 
-    @cached_property
+    @property
     def api_keys(self) -> PostgresApiKeys:
         """API keys."""
         return PostgresApiKeys(self.connection, self.company_id)
 
-    @cached_property
+    @property
     def policies(self) -> PostgresPolicies:
         """Versions of the policy."""
         return PostgresPolicies(self.connection, self.company_id)
 
-    @cached_property
+    @property
     def presence(self) -> PostgresPresence:
         """The evidence of presence."""
         return PostgresPresence(self.connection, self.company_id)
 
-    @cached_property
+    @property
     def intervals(self) -> PostgresIntervals:
         """Badges at sites."""
         return PostgresIntervals(self.connection, self.company_id)
 
-    @cached_property
+    @property
     def workdays(self) -> PostgresWorkdays:
         """Days of workers, in revisions."""
         return PostgresWorkdays(self.connection, self.company_id)
 
-    @cached_property
+    @property
     def discrepancies(self) -> PostgresDiscrepancies:
         """What differs."""
         return PostgresDiscrepancies(self.connection, self.company_id)
