@@ -1,5 +1,6 @@
 """Long-running processes: started apart from the terminal, known by pid and start time, stopped gently."""
 
+import atexit
 import os
 import signal
 import socket
@@ -121,6 +122,14 @@ def is_listening(port: int) -> bool:
 
 
 _CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
+
+
+@atexit.register
+def _let_go() -> None:
+    # Servers are meant to outlive who started them; Popen would warn of each that still runs.
+    for child in _CHILDREN.values():
+        if child.poll() is None:
+            child.returncode = 0
 
 
 def _born(pid: int) -> str | None:
