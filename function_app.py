@@ -12,8 +12,11 @@ from blueprints import (
     crews,
     documentation,
     health,
+    ingest,
     job_types,
     jobs,
+    messages,
+    quarantine,
     sites,
     tags,
     workers,
@@ -40,8 +43,10 @@ ROUTERS = (
     tags.router,
     job_types.router,
     jobs.router,
+    ingest.router,
+    quarantine.router,
 )
-BLUEPRINTS: tuple[func.Blueprint, ...] = ()
+BLUEPRINTS: tuple[func.Blueprint, ...] = (messages.blueprint,)
 
 api = new_api()
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)

@@ -15,6 +15,7 @@ from adapters.redis.key_cache import RedisKeyCache
 from adapters.service_bus.client import ServiceBusAddress, ServiceBusMessages
 from bootstrap.clock import SystemClock, new_id
 from bootstrap.settings import Settings, settings
+from domain.receipts import ReceiptIds
 from services.identity import Identification
 from services.ports.system import NewId
 
@@ -63,6 +64,11 @@ class Runtime:
             socket_timeout=REDIS_TIMEOUT_S,
             socket_connect_timeout=REDIS_TIMEOUT_S,
         )
+
+    @cached_property
+    def receipt_ids(self) -> ReceiptIds:
+        """Makes and checks the ids of receipts."""
+        return ReceiptIds(self.settings.receipt_key.get_secret_value().encode(), self.new_id)
 
     @cached_property
     def key_cache(self) -> RedisKeyCache:

@@ -1,49 +1,31 @@
 """The two forms of a post (wire.md section 2): envelopes of Notehub, and badge events of one direct sender."""
 
-from dataclasses import dataclass
-
 from contracts.events import device_of, read_event
 from contracts.json_values import NotJsonError, is_array, is_object, read_json
 from contracts.notehub import events_in, read_envelope
-from domain.posts import LARGEST_POST, MOST_EVENTS, Endpoint, Item
+from domain.posts import (
+    LARGEST_POST,
+    MOST_EVENTS,
+    Endpoint,
+    Item,
+    OversizedPostError,
+    PostedItems,
+    UnreadablePostError,
+)
 
 
-class UnreadablePostError(ValueError):
-    """The post as a whole cannot be read: a stable code and a sentence for the sender."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        self.code = code
-        self.detail = detail
-        super().__init__(detail)
-
-
-class OversizedPostError(UnreadablePostError):
-    """The post holds more than is taken at once."""
-
-    def __init__(self, detail: str) -> None:
-        super().__init__("too_large", detail)
-
-
-@dataclass(frozen=True, slots=True)
-class ReadPost:
-    """The items of a post in their order, and whether they came in an array."""
-
-    items: list[Item]
-    is_array: bool
-
-
-def read_post(endpoint: Endpoint, body: bytes, *, received_at: int) -> ReadPost:
+def read_post(endpoint: Endpoint, body: bytes, *, received_at: int) -> PostedItems:
     """The items of a post; raises UnreadablePostError. `received_at` is when our API got it, in epoch seconds."""
     if len(body) > LARGEST_POST:
         message = f"A post may have {LARGEST_POST} bytes at most."
         raise OversizedPostError(message)
     value = _value(body)
     if is_array(value):
-        return ReadPost(_read_array(endpoint, value, received_at), is_array=True)
+        return PostedItems(_read_array(endpoint, value, received_at), is_array=True)
     if not is_object(value) or endpoint is Endpoint.EVENTS:
         raise UnreadablePostError("wrong_shape", _SHAPES[endpoint])
     _check_inner(value)
-    return ReadPost([read_item(endpoint, value, 0, received_at=received_at)], is_array=False)
+    return PostedItems([read_item(endpoint, value, 0, received_at=received_at)], is_array=False)
 
 
 def read_item(endpoint: Endpoint, value: object, index: int, *, received_at: int) -> Item:

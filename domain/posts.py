@@ -104,6 +104,30 @@ class Item:
         return self.events[0].sequence_number if len(self.events) == 1 else None
 
 
+@dataclass(frozen=True, slots=True)
+class PostedItems:
+    """The items of a post in their order, and whether they came in an array."""
+
+    items: list[Item]
+    is_array: bool
+
+
+class UnreadablePostError(ValueError):
+    """A post as a whole cannot be read: a stable code and a sentence for the sender."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        self.code = code
+        self.detail = detail
+        super().__init__(detail)
+
+
+class OversizedPostError(UnreadablePostError):
+    """A post holds more than is taken at once."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("too_large", detail)
+
+
 @dataclass(slots=True)
 class Post:
     """One request as it reached the consumer; `body` is the exact text, compressed, and None for a replay."""
@@ -118,11 +142,22 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class PostPart:
+    """A message of queue `ingest`: a post, or one of its parts when it is too large for a message; `body` is zlib."""
+
+    receipt_id: ReceiptId
+    endpoint: Endpoint
+    received_at: int
+    body: bytes
+    part: int = 0
+    parts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Replay:
     """A request to read quarantined items again: by id, by the names of a device, or by a worker's code."""
 
     receipt_id: ReceiptId
-    requested_at: int
     ids: tuple[UUID, ...] = ()
     devices: tuple[str, ...] = ()
     worker_code: str | None = None

@@ -1,6 +1,7 @@
 """Receipts: what became of a post; the id proves itself, so that it can be asked for before anything is stored."""
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -49,12 +50,13 @@ class Receipt:
 class ReceiptIds:
     """UUIDv7s whose last 48 bits are an HMAC over the company and the first 80 bits, under our key."""
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, new_id: Callable[[], UUID]) -> None:
         self._key = key
+        self._new_id = new_id
 
-    def sign(self, company_id: CompanyId, fresh: UUID) -> ReceiptId:
-        """A receipt id of this company out of a fresh UUIDv7."""
-        head = fresh.bytes[:PROVEN_BYTES]
+    def issue(self, company_id: CompanyId) -> ReceiptId:
+        """A new receipt id of this company."""
+        head = self._new_id().bytes[:PROVEN_BYTES]
         return ReceiptId(UUID(bytes=head + self._proof(company_id, head)))
 
     def is_ours(self, company_id: CompanyId, receipt_id: UUID) -> bool:

@@ -1,6 +1,6 @@
 """The few statements that cross companies: the only place that enters the role actual_platform."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, LiteralString
 from uuid import UUID
@@ -20,7 +20,7 @@ from domain.audit import AuditEntry, audit_body
 from domain.companies import Company, SlugTakenError
 from domain.policies import Policy, policy_content
 from domain.tenancy import PLATFORM_COMPANY, CompanyId, Role
-from services.ports.platform import Person
+from services.ports.platform import DeviceRegistration, Person
 
 SQL = queries("platform")
 
@@ -95,6 +95,15 @@ class PostgresPlatform:
         async with platform_transaction(self._pool) as opened:
             row = await _first(opened, SQL["find_company"], {"id": company_id, "slug": slug})
         return None if row is None else _company(row)
+
+    async def find_registrations(self, devices: Collection[str]) -> list[DeviceRegistration]:
+        """Who held these devices, and when."""
+        async with platform_transaction(self._pool) as opened:
+            rows = await _all(opened, SQL["find_registrations"], {"devices": list(devices)})
+        return [
+            DeviceRegistration(row["device"], CompanyId(row["company_id"]), row["from_at"], row["to_at"])
+            for row in rows
+        ]
 
     async def probe(self) -> None:
         """Prove that the database answers; raises UnavailableError."""

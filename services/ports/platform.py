@@ -1,5 +1,6 @@
 """What may be read across companies: sign-in and clockwork, under the platform role and nothing else."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -17,6 +18,16 @@ class Person:
     id: str
     company_id: CompanyId | None
     roles: frozenset[Role]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRegistration:
+    """A company held a device, named by serial or device uid, in [from, to) (epoch seconds); None is until now."""
+
+    device: str
+    company_id: CompanyId
+    from_at: int
+    to_at: int | None
 
 
 class Platform(Protocol):
@@ -44,6 +55,10 @@ class Platform(Protocol):
 
     async def find_company(self, *, company_id: CompanyId | None = None, slug: str | None = None) -> Company | None:
         """The company of this id or slug."""
+        ...
+
+    async def find_registrations(self, devices: Collection[str]) -> list[DeviceRegistration]:
+        """Who held these devices, and when."""
         ...
 
     async def probe(self) -> None:

@@ -7,9 +7,12 @@ from domain.tenancy import CompanyId
 from services.ports.api_keys import ApiKeys
 from services.ports.audit import Audit
 from services.ports.discrepancies import Discrepancies
+from services.ports.ingestion import Ingestion
 from services.ports.intervals import Intervals
 from services.ports.policies import Policies
 from services.ports.presence import PresenceEvidence
+from services.ports.quarantine import Quarantine
+from services.ports.receipts import Receipts
 from services.ports.records import AllRecords
 from services.ports.workdays import Workdays
 
@@ -50,6 +53,21 @@ class UnitOfWork(AllRecords, Protocol):
     @property
     def workdays(self) -> Workdays:
         """Days of workers, in revisions."""
+        ...
+
+    @property
+    def ingestion(self) -> Ingestion:
+        """What a delivery reads and writes."""
+        ...
+
+    @property
+    def receipts(self) -> Receipts:
+        """What became of posts."""
+        ...
+
+    @property
+    def quarantine(self) -> Quarantine:
+        """What could not be used."""
         ...
 
     @property

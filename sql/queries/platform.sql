@@ -104,3 +104,21 @@ where id = %(id)s::uuid or slug = %(slug)s::text;
 select count(*) as companies
 from companies
 where false;
+
+-- name: find_registrations
+-- Two look-ups, since a device is named by its serial or by its uid.
+select
+    asked.device,
+    held.company_id,
+    extract(epoch from held.registered_at)::bigint as from_at,
+    extract(epoch from held.released_at)::bigint as to_at
+from unnest(%(devices)s::text[]) as asked (device)
+inner join device_registrations as held on held.device_uid = asked.device
+union all
+select
+    asked.device,
+    held.company_id,
+    extract(epoch from held.registered_at)::bigint as from_at,
+    extract(epoch from held.released_at)::bigint as to_at
+from unnest(%(devices)s::text[]) as asked (device)
+inner join device_registrations as held on held.serial = asked.device;

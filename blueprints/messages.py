@@ -1,0 +1,57 @@
+"""Consumers of our queues. They raise only for faults of the infrastructure, so that the broker delivers again."""
+
+import logging
+from collections.abc import Iterable
+
+import azure.functions as func
+from pydantic import ValidationError
+
+from blueprints.edge.live import runtime
+from contracts import posts
+from contracts.messages import IngestMessage, read_message
+from domain.posts import PostPart, Replay
+from services import ingestion
+from services.ingestion import Delivery
+
+blueprint = func.Blueprint()
+logger = logging.getLogger("actual.messages")
+
+
+@blueprint.function_name("store_events")
+@blueprint.service_bus_queue_trigger(
+    arg_name="messages", queue_name="ingest", connection="ServiceBusConnection", cardinality=func.Cardinality.MANY
+)
+async def store_events(messages: list[func.ServiceBusMessage]) -> None:
+    """Store what was accepted, one transaction per company."""
+    live = runtime()
+    for delivery in _deliveries(_readable(messages)):
+        await ingestion.store(
+            delivery,
+            reader=posts,
+            unit_of_work=live.unit_of_work,
+            platform=live.platform,
+            clock=live.clock,
+            new_id=live.new_id,
+        )
+
+
+def _readable(messages: Iterable[func.ServiceBusMessage]) -> list[IngestMessage]:
+    """Messages of ours; what we never sent is logged and done with, since a repeat would not mend it."""
+    read: list[IngestMessage] = []
+    for message in messages:
+        try:
+            read.append(read_message(message.get_body()))
+        except ValidationError:
+            logger.exception("Unable to read a message of queue ingest", extra={"message_id": message.message_id})
+    return read
+
+
+def _deliveries(messages: Iterable[IngestMessage]) -> list[Delivery]:
+    by_company: dict[object, tuple[IngestMessage, list[PostPart], list[Replay]]] = {}
+    for message in messages:
+        _, parts, replays = by_company.setdefault(message.company_id, (message, [], []))
+        if isinstance(message.content, PostPart):
+            parts.append(message.content)
+        else:
+            replays.append(message.content)
+    return [Delivery(first.company_id, parts, replays) for first, parts, replays in by_company.values()]
