@@ -11,7 +11,7 @@ from devhost.environment import redis
 from devhost.environment.postgres import Cluster
 from devhost.environment.variables import OWN
 from tests import environment
-from tests.environment import Database
+from tests.environment import Database, OwnCluster
 from tests.index import Api, close_runtime, identity_server, live_runtime, variables
 from tests.product import Product, a_product
 from tests.running import RunningBroker
@@ -65,6 +65,13 @@ def module_database(cluster: Cluster) -> Iterator[Database]:
     """A migrated database that the tests of one module share."""
     with environment.a_database(cluster, _next_name()) as made:
         yield made
+
+
+@pytest.fixture
+def own_cluster(shared_folder: Path) -> Iterator[OwnCluster]:
+    """A durable cluster of one test's own, with a migrated database, that may crash."""
+    with environment.an_own_cluster(shared_folder) as own:
+        yield own
 
 
 @pytest.fixture

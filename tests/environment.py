@@ -8,8 +8,9 @@ import fcntl
 import json
 import os
 import shutil
+import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,7 +92,7 @@ def get_redis(folder: Path) -> redis.Server:
 
 
 @contextmanager
-def a_database(cluster: Cluster, name: str) -> Iterator[Database]:
+def a_database(cluster: Cluster, name: str) -> Generator[Database]:
     """A clone of the template, dropped afterwards, whoever is still connected."""
     with postgres.connect(cluster, "postgres") as connection:
         made = sql.SQL("create database {} template {} owner actual_owner")
@@ -101,6 +102,46 @@ def a_database(cluster: Cluster, name: str) -> Iterator[Database]:
     finally:
         with postgres.connect(cluster, "postgres") as connection:
             connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+@dataclass(slots=True)
+class OwnCluster:
+    """A cluster of one test, as durable as production's, that may crash and be started again; `database` is migrated."""
+
+    database: Database
+    process: Process | None = None
+
+    def start(self) -> None:
+        """Start it, after a crash too, and wait until it answers."""
+        self.process = postgres.start(self.database.cluster)
+
+    def crash(self) -> None:
+        """End every server process at once: nothing is written that a commit has not written before."""
+        if self.process is not None:
+            processes.stop(self.process, wait_s=20, with_signal=signal.SIGQUIT)
+
+    def restart(self) -> None:
+        """A crash and the recovery from it."""
+        self.crash()
+        self.start()
+
+
+@contextmanager
+def an_own_cluster(folder: Path) -> Generator[OwnCluster]:
+    """A cluster in a new folder below the session's; stopped afterwards."""
+    place = Path(tempfile.mkdtemp(prefix="own-", dir=folder))
+    place.chmod(0o755)
+    cluster = Cluster(place / "data", find_free_port(), PASSWORD, place / "postgres.log")
+    own = OwnCluster(Database("actual", cluster))
+    postgres.create(cluster)
+    own.start()
+    try:
+        postgres.create_roles(cluster)
+        postgres.create_database(cluster, own.database.name)
+        apply_migrations(own.database.migrator_url)
+        yield own
+    finally:
+        own.crash()
 
 
 def _fill(cluster: Cluster, *, done: Path) -> None:
@@ -121,7 +162,7 @@ def _write(state: Path, process: Process, port: int) -> None:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def _locked(path: Path) -> Generator[None]:
     with path.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

@@ -9,7 +9,7 @@ from redis import Redis
 from devhost.environment import postgres
 from devhost.environment.errors import EnvironmentUnreadyError
 from devhost.environment.postgres import Cluster
-from tests.environment import Database
+from tests.environment import Database, OwnCluster
 
 
 class TestCluster:
@@ -31,6 +31,25 @@ class TestCluster:
 
         with pytest.raises(EnvironmentUnreadyError, match="another PostgreSQL cluster"):
             postgres.require_private(elsewhere)
+
+
+class TestOwnCluster:
+    def test_keeps_what_was_committed_over_a_crash(self, own_cluster: OwnCluster) -> None:
+        with psycopg.connect(own_cluster.database.superuser_url) as connection:
+            connection.execute("create table kept as select 1 as number")
+
+        own_cluster.restart()
+
+        with psycopg.connect(own_cluster.database.superuser_url) as connection:
+            assert connection.execute("select number from kept").fetchone() == (1,)
+
+    def test_commits_to_disk_as_production_does(self, own_cluster: OwnCluster) -> None:
+        with psycopg.connect(own_cluster.database.url) as connection:
+            row = connection.execute(
+                "select current_setting('fsync'), current_setting('synchronous_commit')"
+            ).fetchone()
+
+        assert row == ("on", "on")
 
 
 class TestRoles:
