@@ -52,7 +52,7 @@ def shape_of(geometry: shapely.Geometry) -> Shape:
     """Prepare a geometry for matching; the database side keeps the result per version (it never changes)."""
     shapely.prepare(geometry)
     west, south, east, north = bounds_of(geometry)
-    rings = shapely.get_rings(geometry)
+    rings = shapely.get_rings(shapely.get_parts(geometry))
     rows = [np.column_stack((points[:-1], points[1:])) for points in map(shapely.get_coordinates, rings)]
     edges = np.concatenate(rows) if rows else np.empty((0, 4))
     return Shape(geometry, west, south, east, north, edges)
