@@ -106,7 +106,7 @@ def a_database(cluster: Cluster, name: str) -> Generator[Database]:
 
 @dataclass(slots=True)
 class OwnCluster:
-    """A cluster of one test, as durable as production's, that may crash and be started again; `database` is migrated."""
+    """A cluster of one test, as durable as production's, that may crash and start again; `database` is migrated."""
 
     database: Database
     process: Process | None = None
