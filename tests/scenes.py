@@ -134,14 +134,16 @@ class Scene:
         if badge is not None:
             self.assign(badge, name)
 
-    def assign(self, badge: str, worker: str, start: str = EARLY, end: str | None = None) -> None:
+    def assign(self, badge: str, worker: str, start: str | int = EARLY, end: str | int | None = None) -> None:
         """Assign a badge."""
         number = AssignmentId(UUID(int=10**6 + len(self.assignments)))
         stop = None if end is None else self.at(end)
         ids = BadgeId(self.id_of(badge)), WorkerId(self.id_of(worker))
         self.assignments.append(Assignment(number, *ids, self.at(start), stop))
 
-    def plan(self, site: str, start: str, end: str, *, workers: Iterable[str] = (), crews: Iterable[str] = ()) -> None:
+    def plan(
+        self, site: str, start: str | int, end: str | int, *, workers: Iterable[str] = (), crews: Iterable[str] = ()
+    ) -> None:
         """Schedule a job."""
         job_id = JobId(UUID(int=2 * 10**6 + len(self.jobs)))
         worker_ids = frozenset(WorkerId(self.id_of(name)) for name in workers)
