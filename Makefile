@@ -4,7 +4,7 @@ UV_VERSION := 0.13.9
 VENV := .venv
 RUN := $(VENV)/bin/python
 STAMP := $(VENV)/.synced
-SQL := $(wildcard sql/migrations/*.sql sql/queries/*.sql)
+SQL := $(wildcard sql/migrations/*.sql sql/queries/*.sql devhost/environment/*.sql)
 MIGRATIONS := $(filter-out %.rollback.sql,$(wildcard sql/migrations/*.sql))
 # USER is also a variable of every shell: only one that was given to make itself names another person.
 PERSON := $(if $(filter command line,$(origin USER)),$(USER),)
