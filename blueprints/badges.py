@@ -32,9 +32,9 @@ router: APIRouter = Router(prefix="/v1/badges", tags=["badges"])
 @router.post("", status_code=status.HTTP_201_CREATED, responses=problems(409, 422), response_model_exclude_none=True)
 async def register_badge(body: BadgeIn, caller: Caller, means: LiveMeans, response: Response) -> RegisteredBadgeOut:
     """Register a badge or gateway, in stock; what its device sent before is replayed by itself."""
-    badge = await badges.register_badge(body.record, actor=caller, means=means)
+    badge, receipt_id = await badges.register_badge(body.record, actor=caller, means=means)
     response.headers["ETag"] = etag(badge.version)
-    return RegisteredBadgeOut.of(badge)
+    return RegisteredBadgeOut.of(badge).model_copy(update={"receipt_id": receipt_id})
 
 
 @router.get("")

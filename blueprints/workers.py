@@ -12,7 +12,7 @@ from blueprints.edge.problems import problems
 from blueprints.edge.routing import Router
 from contracts.v1.paging import Page
 from contracts.v1.workers import WorkerChange, WorkerIn, WorkerOut
-from services import master_data
+from services import master_data, workers
 from services.nouns import WORKERS
 
 router: APIRouter = Router(prefix="/v1/workers", tags=["workers"])
@@ -21,7 +21,7 @@ router: APIRouter = Router(prefix="/v1/workers", tags=["workers"])
 @router.post("", status_code=status.HTTP_201_CREATED, responses=problems(409, 422))
 async def create_worker(body: WorkerIn, caller: Caller, means: LiveMeans, response: Response) -> WorkerOut:
     """Make a worker."""
-    worker = await master_data.create(WORKERS, body.record, actor=caller, means=means)
+    worker = await workers.create_worker(body.record, actor=caller, means=means)
     response.headers["ETag"] = etag(worker.version)
     return WorkerOut.of(worker)
 
@@ -62,8 +62,8 @@ async def change_worker(
     response: Response,
 ) -> WorkerOut:
     """Change a worker; with another branch, all days are computed anew."""
-    worker = await master_data.change(
-        WORKERS, worker_id, body.applied_to, seen_version=seen_version, actor=caller, means=means
+    worker = await workers.change_worker(
+        worker_id, body.applied_to, seen_version=seen_version, actor=caller, means=means
     )
     response.headers["ETag"] = etag(worker.version)
     return WorkerOut.of(worker)

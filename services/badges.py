@@ -6,19 +6,33 @@ from uuid import UUID
 
 from domain.audit import AuditEntry, audit_body
 from domain.badges import Badge, BadgeAssignedError, BadgeAssignment, Lifecycle, assigned, check_assignable, move
+from domain.receipts import ReceiptId
 from domain.tenancy import Actor
 from services import master_data
 from services.master_data import Means
 from services.nouns import BADGE_ASSIGNMENTS, BADGES
 from services.ports.unit_of_work import UnitOfWork
+from services.quarantine import replay_device
 
 
-async def register_badge(make: Callable[[UUID, datetime], Badge], *, actor: Actor, means: Means) -> Badge:
-    """Make a badge and hold its device; raises DeviceHeldError, whoever holds it."""
+async def register_badge(
+    make: Callable[[UUID, datetime], Badge], *, actor: Actor, means: Means
+) -> tuple[Badge, ReceiptId | None]:
+    """Make a badge and hold its device; raises DeviceHeldError, whoever holds it.
+
+    The receipt is of the replay of what the device had sent before, if there was anything.
+    """
     async with means.unit_of_work(actor.company_id) as uow:
         badge, _ = await master_data.add(BADGES, make, uow=uow, actor=actor, means=means)
         await uow.devices.register(badge, at=badge.created_at)
-    return badge
+    receipt_id = await replay_device(
+        (badge.device_uid, badge.serial),
+        actor=actor,
+        unit_of_work=means.unit_of_work,
+        bus=means.bus,
+        receipt_ids=means.receipt_ids,
+    )
+    return badge, receipt_id
 
 
 async def change_lifecycle(  # which badge becomes what, and why

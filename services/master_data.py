@@ -9,6 +9,7 @@ from uuid import UUID
 from domain.audit import AuditEntry, audit_body
 from domain.errors import StaleError
 from domain.master_data import Record
+from domain.receipts import ReceiptIds
 from domain.tenancy import Actor
 from services.marks import nudge
 from services.nouns import Noun, RemovableNoun
@@ -28,6 +29,7 @@ class Means:
     bus: MessageBus
     clock: Clock
     new_id: NewId
+    receipt_ids: ReceiptIds
 
 
 async def create(noun: Noun[R], make: Callable[[UUID, datetime], R], *, actor: Actor, means: Means) -> R:

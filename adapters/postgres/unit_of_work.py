@@ -48,6 +48,21 @@ class PostgresUnitOfWork(AllPostgresRecords):
         return PostgresPolicies(self.connection, self.company_id)
 
     @property
+    def ingestion(self) -> PostgresIngestion:
+        """What is stored of a delivery."""
+        return PostgresIngestion(self.connection, self.company_id)
+
+    @property
+    def receipts(self) -> PostgresReceipts:
+        """What became of each post."""
+        return PostgresReceipts(self.connection, self.company_id)
+
+    @property
+    def quarantine(self) -> PostgresQuarantine:
+        """What could not be used."""
+        return PostgresQuarantine(self.connection, self.company_id)
+
+    @property
     def presence(self) -> PostgresPresence:
         """The evidence of presence."""
         return PostgresPresence(self.connection, self.company_id)

@@ -9,7 +9,13 @@ from services.master_data import Means
 
 
 async def _means(live: Live) -> Means:
-    return Means(unit_of_work=live.unit_of_work, bus=live.bus, clock=live.clock, new_id=live.new_id)
+    return Means(
+        unit_of_work=live.unit_of_work,
+        bus=live.bus,
+        clock=live.clock,
+        new_id=live.new_id,
+        receipt_ids=live.receipt_ids,
+    )
 
 
 LiveMeans = Annotated[Means, Depends(_means)]

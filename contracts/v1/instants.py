@@ -5,10 +5,16 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, PlainSerializer
 
+YEARS = range(1900, 2200)
+"""Of instants that anybody means; the edges of the calendar overflow in another zone."""
+
 
 def _whole_seconds(value: datetime) -> datetime:
     if value.microsecond:
         message = "an instant has whole seconds"
+        raise ValueError(message)
+    if value.year not in YEARS:
+        message = f"an instant lies in the years {YEARS.start} to {YEARS.stop - 1}"
         raise ValueError(message)
     return value.astimezone(UTC)
 
