@@ -48,6 +48,7 @@ class ClientConnection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._receivers: dict[Link, Receiver] = {}
         self._reply_links: dict[tuple[int, str], Link] = {}
+        self._refused: dict[Link, tuple[str, str]] = {}
         self._replies = 0
         self._gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -118,9 +119,9 @@ class ClientConnection(asyncio.Protocol):
     def on_attach(self, link: Link) -> None:
         """Find out what a link stands for, and accept it, or refuse it in words."""
         if link.address is None:
-            link.refuse("amqp:not-implemented", "The stand-in has no transactions.")
+            self._refuse(link, "amqp:not-implemented", "The stand-in has no transactions.")
         elif _SESSION_FILTER in link.filters:
-            link.refuse("amqp:not-implemented", "The stand-in has no sessions.")
+            self._refuse(link, "amqp:not-implemented", "The stand-in has no sessions.")
         elif link.sends:
             self._attach_outgoing(link, _path(link.address))
         else:
@@ -136,16 +137,25 @@ class ClientConnection(asyncio.Protocol):
             link.accept()
             self._reply_links[link.session_key, address] = link
         else:
-            link.refuse("amqp:not-found", f"There is no queue {address}.")
+            self._refuse(link, "amqp:not-found", f"There is no queue {address}.")
 
     def _attach_incoming(self, link: Link, address: str) -> None:
         if address in self._services.store.queues or self._is_service(address):
             link.accept()
             link.grant(_INCOMING_CREDIT)
         elif find_entity(self._services.store.queues, address) is not None:
-            link.refuse("amqp:not-allowed", "Nothing can be sent to a dead-letter queue.")
+            self._refuse(link, "amqp:not-allowed", "Nothing can be sent to a dead-letter queue.")
         else:
-            link.refuse("amqp:not-found", f"There is no queue {address}.")
+            self._refuse(link, "amqp:not-found", f"There is no queue {address}.")
+
+    def _refuse(self, link: Link, condition: str, description: str) -> None:
+        """Refuse a receiver's link at once and a sender's at its first message: pyamqp loses the reason otherwise."""
+        if link.sends:
+            link.refuse(condition, description)
+        else:
+            link.accept()
+            link.grant(_INCOMING_CREDIT)
+            self._refused[link] = (condition, description)
 
     def _is_service(self, address: str) -> bool:
         managed = address.removesuffix(_MANAGEMENT_SUFFIX)
@@ -155,6 +165,7 @@ class ClientConnection(asyncio.Protocol):
 
     def on_detach(self, link: Link) -> None:
         """Forget what a link stood for."""
+        self._refused.pop(link, None)
         receiver = self._receivers.pop(link, None)
         if receiver is not None:
             self._services.deliveries.remove_receiver(receiver)
@@ -168,6 +179,9 @@ class ClientConnection(asyncio.Protocol):
 
     def on_transfer(self, transfer: Transfer) -> None:
         """Take a message or a request in."""
+        if transfer.link in self._refused:
+            transfer.reject(*self._refused[transfer.link])
+            return
         address = _path(transfer.link.address or "")
         try:
             if address in self._services.store.queues:

@@ -192,12 +192,23 @@ class Engine:
         if delivery.aborted:
             self._formats.take(link.name)
             delivery.settle()
-        elif delivery.pending > MAX_MESSAGE_BYTES:
-            link.detach("amqp:link:message-size-exceeded", f"A message may have {MAX_MESSAGE_BYTES} bytes at most.")
+        elif link.overflows or delivery.pending > MAX_MESSAGE_BYTES:
+            self._refuse_transfer(link, delivery)
         elif not delivery.partial:
             encoded = bytes(delivery.link.recv(delivery.pending) or b"")
             delivery.link.advance()
             self._events.on_transfer(Transfer(link, delivery, encoded, self._formats.take(link.name)))
+
+    def _refuse_transfer(self, link: Link, delivery: ProtonObject) -> None:
+        """Let a message that is too large run through, so that its end can be answered."""
+        link.overflows = bool(delivery.partial)
+        if delivery.pending:
+            delivery.link.recv(delivery.pending)
+        if not delivery.partial:
+            delivery.link.advance()
+            refused = Transfer(link, delivery, b"", self._formats.take(link.name))
+            refused.reject("amqp:link:message-size-exceeded", f"A message may have {MAX_MESSAGE_BYTES} bytes at most.")
+            link.grant(1)
 
     def _find(self, link: ProtonObject) -> Link | None:
         return self._links.get((str(link.name), bool(link.is_sender)))

@@ -15,6 +15,9 @@ from proton import Link as ProtonLink
 # Objects of proton, whose own annotations say `None` where none can be.
 ProtonObject: TypeAlias = Any
 
+# azure-servicebus 7.15 reads the third field of a rejection's error unasked, and waits for ever if there is none.
+_INFO: Final = {"source": "devhost"}
+
 MAX_MESSAGE_BYTES: Final = 262_144
 
 
@@ -50,6 +53,8 @@ class Link:
         self.filters = _names(link.remote_source.filter)
         self.session_key = hash(link.session)
         self.is_open = True
+        # Whether the delivery that is coming in is too large already.
+        self.overflows = False
         self._link = link
 
     @property
@@ -126,7 +131,7 @@ class Transfer:
     def reject(self, condition: str, description: str) -> None:
         """Tell the sender that the message is not kept, and why."""
         if self.link.is_open:
-            self._delivery.local.condition = Condition(condition, description)
+            self._delivery.local.condition = Condition(condition, description, _INFO)
             self._delivery.update(Delivery.REJECTED)
             self._delivery.settle()
 
@@ -153,7 +158,7 @@ class Settlement:
     def refuse(self, condition: str, description: str) -> None:
         """Tell the receiver that the outcome was not applied, and why."""
         if self.link.is_open:
-            self._delivery.local.condition = Condition(condition, description)
+            self._delivery.local.condition = Condition(condition, description, _INFO)
             self._delivery.update(Delivery.REJECTED)
             self._delivery.settle()
 

@@ -6,6 +6,7 @@ import uuid
 import pytest
 from azure.servicebus import ServiceBusClient as SyncClient
 from azure.servicebus import ServiceBusMessage, ServiceBusReceiveMode, ServiceBusSubQueue
+from azure.servicebus.amqp import AmqpAnnotatedMessage
 from azure.servicebus.exceptions import (
     MessageSizeExceededError,
     MessagingEntityNotFoundError,
@@ -63,12 +64,12 @@ class TestSend:
             assert await line.is_empty()
 
     async def test_does_not_take_a_message_of_several_data_sections_for_a_batch(self, broker: BrokerProcess) -> None:
-        inner = bytes(a_message("inner")._message.data[0])  # noqa: SLF001  # pyright: ignore
+        sections = [b"\x00\x53\x75\xa0\x01x", b"\x00\x53\x75\xa0\x01y"]
         async with broker.line(broker.a_queue()) as line:
-            await line.sender.send_messages(ServiceBusMessage([b"\x00\x53\x75\xa0\x01x", inner]))
+            await line.sender.send_messages(AmqpAnnotatedMessage(data_body=sections))
             message = await line.receive_one()
 
-            assert list(message.body) == [b"\x00\x53\x75\xa0\x01x", inner]
+            assert list(message.body) == sections
             assert await line.is_empty()
 
     async def test_advertises_the_largest_message_and_refuses_more(self, broker: BrokerProcess) -> None:
@@ -93,10 +94,11 @@ class TestSend:
 
     async def test_names_a_queue_that_is_not_declared(self, broker: BrokerProcess) -> None:
         async with broker.client() as client:
+            sender, receiver = client.get_queue_sender("unknown"), client.get_queue_receiver("unknown")
             with pytest.raises(MessagingEntityNotFoundError, match="no queue unknown"):
-                await client.get_queue_sender("unknown").__aenter__()
+                await sender.send_messages(a_message())
             with pytest.raises(MessagingEntityNotFoundError, match="no queue unknown"):
-                await client.get_queue_receiver("unknown").__aenter__()
+                await receiver.receive_messages(1, max_wait_time=10)
 
     async def test_finds_a_queue_whatever_the_case_of_its_name(self, broker: BrokerProcess) -> None:
         queue = broker.a_queue()
@@ -175,12 +177,12 @@ class TestLeftOut:
     async def test_refuses_sessions_in_words(self, broker: BrokerProcess) -> None:
         async with broker.client() as client:
             with pytest.raises(ServiceBusError, match="no sessions"):
-                await client.get_queue_receiver(broker.a_queue(), session_id="one").__aenter__()
+                await client.get_queue_receiver(broker.a_queue(), session_id="one").receive_messages(1)
 
     async def test_refuses_a_sender_of_the_dead_letter_queue(self, broker: BrokerProcess) -> None:
         async with broker.client() as client:
             with pytest.raises(ServiceBusError, match="dead-letter"):
-                await client.get_queue_sender(broker.a_queue() + "/$DeadLetterQueue").__aenter__()
+                await client.get_queue_sender(broker.a_queue() + "/$DeadLetterQueue").send_messages(a_message())
 
     async def test_refuses_to_defer_and_keeps_the_message(self, broker: BrokerProcess) -> None:
         async with broker.line(broker.a_queue("brief")) as line:
