@@ -12,8 +12,9 @@ from domain.quarantine import QuarantineCode, QuarantineId
 from domain.tenancy import CompanyId
 
 ReceiptId = NewType("ReceiptId", UUID)
-PROVEN_BYTES = 10
-"""The first bytes of a UUIDv7 hold time, version, variant and chance enough; the other six carry the proof."""
+PROVEN_BYTES = 12
+"""The first bytes of a UUIDv7 hold the time and the counter that tells ids of one millisecond apart (RFC 9562, section
+6.2); fewer would give two posts one receipt, and the second post would be lost. The other four carry the proof."""
 
 
 class ReceiptStatus(StrEnum):
@@ -48,7 +49,7 @@ class Receipt:
 
 
 class ReceiptIds:
-    """UUIDv7s whose last 48 bits are an HMAC over the company and the first 80 bits, under our key."""
+    """UUIDv7s whose last 32 bits are an HMAC over the company and the first 96 bits, under our key."""
 
     def __init__(self, key: bytes, new_id: Callable[[], UUID]) -> None:
         self._key = key
