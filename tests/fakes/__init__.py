@@ -1,0 +1,1 @@
+"""Fakes of what is outside the house, each by its port."""
