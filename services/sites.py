@@ -87,7 +87,7 @@ async def _draw(  # which boundary from when
     site: Site, geometry: shapely.Geometry, valid_from: datetime, *, uow: UnitOfWork, actor: Actor, means: Means
 ) -> tuple[SiteBoundary, int]:
     """Store a version, settle the periods of all, and mark the days that it and those before it can touch."""
-    await _refuse_swapped(geometry, valid_from, uow=uow)
+    await _refuse_swapped(geometry, uow=uow)
     earlier = await uow.boundaries.list_of_site(site.id)
     number = len(earlier) + 1
     periods = valid_periods({**{version.number: version.valid_from for version in earlier}, number: valid_from})
@@ -109,12 +109,11 @@ async def _draw(  # which boundary from when
     return stored, marked
 
 
-async def _refuse_swapped(geometry: shapely.Geometry, valid_from: datetime, *, uow: UnitOfWork) -> None:
+async def _refuse_swapped(geometry: shapely.Geometry, *, uow: UnitOfWork) -> None:
     refuse_swapped(
         position_of(geometry),
         sites=await uow.boundaries.list_places(),
         zones=await uow.boundaries.list_timezones(),
-        at=valid_from,
         pointer=f"{ROOT}/coordinates",
     )
 
