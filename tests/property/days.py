@@ -1,6 +1,7 @@
 """Days of two workers and two badges, drawn at random: walks between sites, silence, jitter, motion, handovers."""
 
 from dataclasses import dataclass
+from itertools import count
 from typing import NamedTuple
 
 from hypothesis import strategies as st
@@ -21,7 +22,7 @@ PLACES: tuple[Point, ...] = (
     (2000, 0),  # nowhere
     (2040, 30),  # nowhere, 50 m further
 )
-FIX_KINDS = ("stay", "stay", "stay", "go", "silence", "spike", "refused")
+KINDS = ("stay", "stay", "stay", "stay", "go", "go", "silence", "heartbeat", "reboot", "hole", "spike", "refused")
 BADGES = ("b1", "b2")
 WORKERS = ("ana", "luis")
 
@@ -54,6 +55,8 @@ class Plan:
     start_hours: tuple[int, int]
     changes: tuple[Change, ...]
     jobs: tuple[tuple[int, int], ...]
+    has_both: bool
+    """Ana wears both badges to begin with."""
 
     def build(self, *, day: str = "2026-06-08", seed: int = 0) -> Scene:
         """The scene of this plan."""
@@ -81,7 +84,7 @@ class Plan:
     def _wear(self, scene: Scene, badge: str, number: int) -> None:
         mine = sorted({change.minute: change for change in self.changes if change.badge == badge}.items())
         ends = [minute for minute, change in mine if not change.by_shift]
-        start, worker = scene.at("00:00") - 86_400 * 3, WORKERS[number]
+        start, worker = scene.at("00:00") - 86_400 * 3, WORKERS[0 if self.has_both else number]
         owners: list[tuple[int, str | None]] = [(start, worker)]
         owners += [
             (scene.at("05:00") + minute * 60 + number, change.worker) for minute, change in mine if not change.by_shift
@@ -119,12 +122,14 @@ def _take(scene: Scene, badge: str, leg: Leg, at: int, before: Point) -> int:
             part = (moment - at) / (end - at)
             step = (before[0] + (place[0] - before[0]) * part, before[1] + (place[1] - before[1]) * part)
             scene.fix(badge, moment, step, acc=leg.accuracy)
-    elif leg.kind == "silence":
-        scene.state(badge, ObservationKind.HEARTBEAT, at + 5)
+    elif leg.kind in {"heartbeat", "reboot"}:
+        scene.state(badge, ObservationKind(leg.kind), at + 5)
+    elif leg.kind == "hole":
+        next(scene.numbers.setdefault(badge, count(1)))
     elif leg.kind == "spike":
         scene.fix(badge, at, place, acc=leg.accuracy)
         return at + 60
-    else:
+    elif leg.kind == "refused":
         scene.refused(badge, at, place, Refusal.STALE)
         return at + 30
     return end
@@ -133,30 +138,31 @@ def _take(scene: Scene, badge: str, leg: Leg, at: int, before: Point) -> int:
 legs = st.lists(
     st.builds(
         Leg,
-        kind=st.sampled_from(FIX_KINDS),
+        kind=st.sampled_from(KINDS),
         place=st.integers(0, len(PLACES) - 1),
-        minutes=st.one_of(st.integers(1, 25), st.sampled_from([19, 20, 21, 70, 119, 121, 130])),
-        every=st.sampled_from([30, 60, 61, 300]),
+        minutes=st.one_of(st.integers(4, 40), st.integers(1, 25), st.sampled_from([19, 20, 21, 61, 90, 119, 121, 130])),
+        every=st.sampled_from([30, 60, 60, 61, 119, 300]),
         accuracy=st.sampled_from([4, 8, 30, 100]),
-        motion=st.sampled_from([None, None, True, False]),
+        motion=st.sampled_from([None, True, True, False]),
     ),
     min_size=1,
-    max_size=12,
+    max_size=14,
 ).map(tuple)
 changes = st.lists(
     st.builds(
         Change,
         badge=st.sampled_from(BADGES),
         worker=st.sampled_from([*WORKERS, None]),
-        minute=st.integers(0, 700),
+        minute=st.integers(0, 400),
         by_shift=st.booleans(),
     ),
-    max_size=4,
+    max_size=6,
 ).map(tuple)
 plans = st.builds(
     Plan,
     legs=st.tuples(legs, legs),
-    start_hours=st.tuples(st.integers(0, 12), st.integers(0, 12)),
+    start_hours=st.tuples(st.integers(0, 3), st.integers(0, 5)),
     changes=changes,
     jobs=st.lists(st.tuples(st.integers(0, 1), st.integers(0, 600)), max_size=2).map(tuple),
+    has_both=st.booleans(),
 )

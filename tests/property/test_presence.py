@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from random import Random
 
 from hypothesis import given
@@ -78,7 +79,7 @@ class TestSegments:
         for worker_id, segments in segments_by_worker(presence).items():
             parked = parked_of(presence, worker_id)
             assert all(one.from_at < one.to_at for one in segments)
-            for one, other in zip(segments, segments[1:], strict=False):
+            for one, other in pairwise(segments):
                 assert one.to_at <= other.from_at
                 rest = without(Period(one.to_at, other.from_at), parked)
                 assert all(part.length_s > scene.policy.shift_gap_s for part in rest)
@@ -99,7 +100,7 @@ class TestSegments:
     @given(plans)
     def test_have_no_like_neighbours(self, plan: Plan) -> None:
         for day in plan.build().presence().workdays:
-            for one, other in zip(day.segments, day.segments[1:], strict=False):
+            for one, other in pairwise(day.segments):
                 alike = (one.kind, one.site_id, one.cause) == (other.kind, other.site_id, other.cause)
                 assert not (alike and one.to_at == other.from_at)
 
@@ -113,7 +114,7 @@ class TestIntervals:
             mine = [one for one in (*presence.intervals, *presence.parked) if one.badge_id == badge]
             periods = sorted((one.from_at, one.to_at) for one in mine)
             assert all(start < end for start, end in periods)
-            assert all(one[1] <= other[0] for one, other in zip(periods, periods[1:], strict=False))
+            assert all(one[1] <= other[0] for one, other in pairwise(periods))
 
     @given(plans)
     def test_use_fixes_and_end_unsettled_only_at_the_end_of_the_data(self, plan: Plan) -> None:

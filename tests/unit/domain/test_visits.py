@@ -4,6 +4,7 @@ import pytest
 
 from domain.intervals import EndedBy, has_happened, settle_end
 from domain.visits import NOWHERE, Dwelling, Pass, Trace, Visit, read_visits
+from tests.scenes import Scene, a_rect
 
 RULE = Dwelling(dwell_s=180, min_fixes=2, max_gap_s=1200)
 A, B = 0, 1
@@ -151,8 +152,6 @@ class TestSettleEnd:
 class TestHasHappened:
     @pytest.mark.parametrize(("after", "shown"), [(1199, False), (1200, False), (1201, True)])
     def test_waits_for_the_silence_after_the_last_fix(self, after: int, shown: bool) -> None:  # noqa: FBT001
-        from tests.scenes import Scene, a_rect
-
         scene = Scene()
         scene.has_site("a", a_rect(0, 0, 100, 100))
         scene.has_worker("ana", "b1")

@@ -1,8 +1,8 @@
 """Whose time it is: assignments, shift events, two badges (presence.md section 6)."""
 
 from domain.ids import BadgeId
-from domain.wearing import SHIFT_LASTS_S
 from domain.presence import wearing_in
+from domain.wearing import SHIFT_LASTS_S
 from tests.scenes import Scene, a_rect
 
 IN_A, IN_B = (50, 50), (1050, 50)
