@@ -33,8 +33,17 @@ def segments_by_worker(presence: Presence) -> dict[WorkerId, list[Segment]]:
 
 
 def parked_of(presence: Presence, worker_id: WorkerId) -> list[Period]:
-    """The worker's parked time."""
-    return joined(Period(one.from_at, one.to_at) for one in presence.parked if one.worker_id == worker_id)
+    """The worker's parked time that bounds walks: not what another badge of the worker contradicts."""
+    intervals = [one for one in presence.intervals if one.worker_id == worker_id]
+    return joined(
+        Period(span.from_at, span.to_at)
+        for span in presence.parked
+        if span.worker_id == worker_id
+        and not any(
+            one.badge_id != span.badge_id and one.from_at < span.to_at and span.from_at < one.to_at
+            for one in intervals
+        )
+    )
 
 
 def without(period: Period, taken: Iterable[Period]) -> list[Period]:
