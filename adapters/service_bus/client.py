@@ -1,18 +1,13 @@
-"""Sends to Service Bus with the real SDK; one client and one sender per queue for the life of the process."""
+"""Service Bus through the real SDK: one client, one way out per queue, for the life of the process."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from azure.identity.aio import ManagedIdentityCredential
-from azure.servicebus import ServiceBusMessage
-from azure.servicebus.aio import ServiceBusClient, ServiceBusSender
-from azure.servicebus.exceptions import ServiceBusError
+from azure.servicebus.aio import ServiceBusClient
 
-from domain.errors import UnavailableError
+from adapters.service_bus.outgoing import Outgoing
 from services.ports.bus import PendingMessage
-
-SEND_TIMEOUT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,35 +25,22 @@ class ServiceBusMessages:
     def __init__(self, address: ServiceBusAddress) -> None:
         self._address = address
         self._client: ServiceBusClient | None = None
-        self._senders: dict[str, ServiceBusSender] = {}
+        self._outgoing: dict[str, Outgoing] = {}
 
     async def send(self, queue: str, messages: Sequence[PendingMessage]) -> None:
         """Return once the broker holds every message; raise UnavailableError otherwise."""
-        pending = [
-            ServiceBusMessage(
-                message.body, message_id=message.message_id, application_properties=dict(message.properties)
-            )
-            for message in messages
-        ]
-        try:
-            async with asyncio.timeout(SEND_TIMEOUT_S):
-                await self._sender(queue).send_messages(pending)
-        except (ServiceBusError, TimeoutError, OSError, ValueError) as error:
-            self._senders.pop(queue, None)
-            detail = "The queue cannot take messages now; try again."
-            raise UnavailableError(detail) from error
+        if queue not in self._outgoing:
+            self._outgoing[queue] = Outgoing(lambda: self._open().get_queue_sender(queue))
+        await self._outgoing[queue].send(messages)
 
     async def close(self) -> None:
         """Close the client and its senders."""
+        for outgoing in self._outgoing.values():
+            await outgoing.close()
+        self._outgoing.clear()
         if self._client is not None:
             await self._client.close()
             self._client = None
-            self._senders.clear()
-
-    def _sender(self, queue: str) -> ServiceBusSender:
-        if queue not in self._senders:
-            self._senders[queue] = self._open().get_queue_sender(queue)
-        return self._senders[queue]
 
     def _open(self) -> ServiceBusClient:
         if self._client is None:
