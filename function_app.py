@@ -10,15 +10,19 @@ from blueprints import (
     branches,
     companies,
     crews,
+    discrepancies,
     documentation,
     health,
     ingest,
     job_types,
     jobs,
     messages,
+    presence,
     quarantine,
     sites,
     tags,
+    timers,
+    workdays,
     workers,
     zones,
 )
@@ -45,8 +49,11 @@ ROUTERS = (
     jobs.router,
     ingest.router,
     quarantine.router,
+    presence.router,
+    workdays.router,
+    discrepancies.router,
 )
-BLUEPRINTS: tuple[func.Blueprint, ...] = (messages.blueprint,)
+BLUEPRINTS: tuple[func.Blueprint, ...] = (messages.blueprint, timers.blueprint)
 
 api = new_api()
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)

@@ -1,7 +1,7 @@
 """Consumers of our queues. They raise only for faults of the infrastructure, so that the broker delivers again."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import azure.functions as func
 from pydantic import ValidationError
@@ -9,8 +9,11 @@ from pydantic import ValidationError
 from blueprints.edge.live import runtime
 from contracts import posts
 from contracts.messages import IngestMessage, read_message
+from contracts.workflow import read_workflow_message
 from domain.posts import PostPart, Replay
-from services import ingestion
+from domain.tenancy import CompanyId
+from services import backlog, ingestion
+from services.backlog import Means
 from services.ingestion import Delivery
 
 blueprint = func.Blueprint()
@@ -33,6 +36,26 @@ async def store_events(messages: list[func.ServiceBusMessage]) -> None:
             clock=live.clock,
             new_id=live.new_id,
         )
+
+
+@blueprint.function_name("dispatch_workflow_message")
+@blueprint.service_bus_queue_trigger(
+    arg_name="messages", queue_name="workflow", connection="ServiceBusConnection", cardinality=func.Cardinality.MANY
+)
+async def dispatch_workflow_message(messages: list[func.ServiceBusMessage]) -> None:
+    """Do what the facts ask for: recompute the marked days of companies."""
+    live = runtime()
+    means = Means(live.unit_of_work, live.clock, live.new_id)
+    for company_id in dict.fromkeys(_marked_companies(messages)):
+        await backlog.recompute_marked(company_id, means=means, bus=live.bus)
+
+
+def _marked_companies(messages: Iterable[func.ServiceBusMessage]) -> Iterator[CompanyId]:
+    for message in messages:
+        try:
+            yield CompanyId(read_workflow_message(message.get_body()).company_id)
+        except ValidationError:
+            logger.exception("Unable to read a message of queue workflow", extra={"message_id": message.message_id})
 
 
 def _readable(messages: Iterable[func.ServiceBusMessage]) -> list[IngestMessage]:

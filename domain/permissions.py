@@ -102,6 +102,14 @@ PERMISSIONS: Mapping[str, Permission] = {
     "list_quarantined_events": Permission(VIEWERS, scopes=READ),
     "get_quarantined_event": Permission(VIEWERS, scopes=READ),
     "replay_quarantined_event": Permission(OPERATORS),
+    # Presence.
+    "list_presence_intervals": Permission(VIEWERS, scopes=READ),
+    "get_worker_evidence": Permission(VIEWERS, scopes=READ),
+    "get_workday": Permission(VIEWERS, scopes=READ),
+    "get_workweek": Permission(VIEWERS, scopes=READ),
+    "list_worker_hours": Permission(VIEWERS, scopes=READ),
+    "list_discrepancies": Permission(VIEWERS, scopes=READ),
+    "get_discrepancy": Permission(VIEWERS, scopes=READ),
     # Audit.
     "list_audit_entries": Permission(VIEWERS, scopes=READ),
     "get_audit_entry": Permission(VIEWERS, scopes=READ),

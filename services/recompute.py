@@ -1,12 +1,12 @@
 """Recompute the days that new evidence or a change of master data can touch (presence.md section 8).
 
-All of it happens in one transaction that holds the company's presence lock (`uow.marks.lock_presence`): load, decide, write
-what differs, with its audit entries. No window reaches farther than 31 days from what changed.
+All of it happens in one transaction that holds the company's presence lock (`uow.marks.lock_presence`): load, decide,
+write what differs, with its audit entries. No window reaches farther than 31 days from what changed.
 """
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.documents import EMPTY_DAY, NOTHING_UNSETTLED, unsettled_text, workday_text
 from domain.ids import BadgeId
@@ -23,6 +23,9 @@ from services.evidence import Judged, load_evidence, load_judged
 from services.ports.presence import BadgeSpan
 from services.ports.system import NewId
 from services.ports.unit_of_work import UnitOfWork
+
+KEPT_AT_LEAST = timedelta(days=29)
+"""Younger evidence was never blanked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ async def recompute_touched(
     if not touched:
         return Recomputed(0, 0, 0)
     spans = [BadgeSpan(one.badge_id, _period(one)) for one in touched]
+    await _reopen_blanked(uow, touched, at=at)
     last_fixes = await uow.presence.find_last_fixes(spans)
     groups = [_group_of(span, last_fixes[span]) for span in spans]
     return await recompute_groups(uow, groups, at=at, actor=actor, new_id=new_id)
@@ -120,6 +124,13 @@ def _days_told(told: Iterable[tuple[Judged, Presence]]) -> dict[DayKey, DayConte
             content = DayContent(day.timezone, workday_text(day), unsettled_text(day), day.totals)
             days[day.worker_id, day.work_date] = content
     return days
+
+
+async def _reopen_blanked(uow: UnitOfWork, touched: Iterable[TouchedSpan], *, at: datetime) -> None:
+    """Late evidence of a day that was blanked already may hold new positions: the next night looks at it again."""
+    old = [(one.badge_id, one.from_at.date(), one.to_at.date()) for one in touched if at - one.from_at > KEPT_AT_LEAST]
+    if old:
+        await uow.backlog.reopen_blanked(old)
 
 
 def _group_of(span: BadgeSpan, last_fix: int | None) -> Group:

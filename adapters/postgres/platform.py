@@ -105,6 +105,12 @@ class PostgresPlatform:
             for row in rows
         ]
 
+    async def list_marked_companies(self) -> list[CompanyId]:
+        """The companies that have days to recompute."""
+        async with platform_transaction(self._pool) as opened:
+            rows = await _all(opened, SQL["list_marked_companies"], {})
+        return [CompanyId(row["id"]) for row in rows]
+
     async def probe(self) -> None:
         """Prove that the database answers; raises UnavailableError."""
         async with platform_transaction(self._pool) as opened:
@@ -117,7 +123,9 @@ async def _all(opened: AsyncConnection[Any], statement: LiteralString, values: M
         return await cursor.fetchall()
 
 
-async def _first(opened: AsyncConnection[Any], statement: LiteralString, values: Mapping[str, object]) -> DictRow | None:
+async def _first(
+    opened: AsyncConnection[Any], statement: LiteralString, values: Mapping[str, object]
+) -> DictRow | None:
     rows = await _all(opened, statement, values)
     return rows[0] if rows else None
 

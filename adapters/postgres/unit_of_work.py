@@ -10,6 +10,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from adapters.postgres.all_records import AllPostgresRecords
 from adapters.postgres.api_keys import PostgresApiKeys
 from adapters.postgres.audit import PostgresAudit
+from adapters.postgres.backlog import PostgresBacklog
 from adapters.postgres.discrepancies import PostgresDiscrepancies
 from adapters.postgres.ingestion import PostgresIngestion
 from adapters.postgres.intervals import PostgresIntervals
@@ -76,6 +77,11 @@ class PostgresUnitOfWork(AllPostgresRecords):
     def workdays(self) -> PostgresWorkdays:
         """Days of workers, in revisions."""
         return PostgresWorkdays(self.connection, self.company_id)
+
+    @property
+    def backlog(self) -> PostgresBacklog:
+        """Work that waits."""
+        return PostgresBacklog(self.connection, self.company_id)
 
     @property
     def discrepancies(self) -> PostgresDiscrepancies:

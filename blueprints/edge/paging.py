@@ -29,7 +29,7 @@ class PagingRequest:
         try:
             return None if self.after is None else UUID(self.after)
         except ValueError as error:
-            raise _foreign_cursor() from error
+            raise foreign_cursor() from error
 
     @property
     def after_number(self) -> int | None:
@@ -37,10 +37,11 @@ class PagingRequest:
         try:
             return None if self.after is None else int(self.after)
         except ValueError as error:
-            raise _foreign_cursor() from error
+            raise foreign_cursor() from error
 
 
-def _foreign_cursor() -> BadRequestError:
+def foreign_cursor() -> BadRequestError:
+    """What to raise for a cursor of another list."""
     return BadRequestError("This cursor is none of this list; begin without one.")
 
 
@@ -54,7 +55,7 @@ async def paging(
     try:
         return PagingRequest(limit, base64.b64decode(cursor, altchars=b"-_", validate=True).decode())
     except (binascii.Error, ValueError) as error:
-        raise _foreign_cursor() from error
+        raise foreign_cursor() from error
 
 
 Paging = Annotated[PagingRequest, Depends(paging)]

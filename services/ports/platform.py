@@ -61,6 +61,10 @@ class Platform(Protocol):
         """Who held these devices, and when."""
         ...
 
+    async def list_marked_companies(self) -> list[CompanyId]:
+        """The companies that have days to recompute."""
+        ...
+
     async def probe(self) -> None:
         """Prove that the database answers; raises UnavailableError."""
         ...

@@ -6,6 +6,7 @@ from typing import Protocol
 from domain.tenancy import CompanyId
 from services.ports.api_keys import ApiKeys
 from services.ports.audit import Audit
+from services.ports.backlog import Backlog
 from services.ports.discrepancies import Discrepancies
 from services.ports.ingestion import Ingestion
 from services.ports.intervals import Intervals
@@ -68,6 +69,11 @@ class UnitOfWork(AllRecords, Protocol):
     @property
     def quarantine(self) -> Quarantine:
         """What could not be used."""
+        ...
+
+    @property
+    def backlog(self) -> Backlog:
+        """Work that waits."""
         ...
 
     @property

@@ -117,13 +117,17 @@ create table evidence_days (
     south double precision,
     east double precision,
     north double precision,
+    blanked_at timestamptz,
     constraint evidence_days_pk primary key (company_id, badge_id, day),
     constraint evidence_days_badge_fk foreign key (company_id, badge_id)
     references badges (company_id, id) on delete restrict
 );
 comment on table evidence_days is
 'Per badge and UTC day: the span of its observations and the box of its fixes; tells which days a change can touch.';
+comment on column evidence_days.blanked_at is
+'When the positions outside of work evidence were removed (wire.md section 5, rule 9); null while they are there.';
 create index evidence_days_day_idx on evidence_days (company_id, day);
+create index evidence_days_due_idx on evidence_days (company_id, day) where blanked_at is null;
 
 create table quarantined_events (
     company_id uuid not null,

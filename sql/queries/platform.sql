@@ -99,6 +99,18 @@ select id, slug, name, timezone, identity_tenant_id, version, created_at
 from companies
 where id = %(id)s::uuid or slug = %(slug)s::text;
 
+-- name: list_marked_companies
+-- Whose marks are still to be worked off; one look at the key for each company.
+select companies.id
+from companies
+where
+    exists(
+        select 1
+        from recompute_marks
+        where recompute_marks.company_id = companies.id
+    )
+order by companies.id;
+
 -- name: probe
 -- The cheapest proof that the database answers and is migrated.
 select count(*) as companies

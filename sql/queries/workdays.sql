@@ -146,7 +146,7 @@ where
     and worker_id = %(worker_id)s::uuid
     and work_date = %(on)s::date
     and (%(revision)s::integer is null or revision = %(revision)s::integer)
-    and (%(as_of)s::timestamptz is null or recorded_at <= %(as_of)s::timestamptz)
+    and (%(as_of)s::timestamptz is null or (recorded_at <= %(as_of)s::timestamptz and revision > 0))
 order by revision desc
 limit 1;
 
@@ -167,6 +167,7 @@ where
     and work_date >= %(first_on)s::date
     and work_date < %(end_on)s::date
     and superseded_at is null
+    and revision > 0
 order by work_date;
 
 -- name: find_pending
@@ -289,7 +290,7 @@ with page as (
 
 select
     page.id as worker_id,
-    count(workdays.work_date)::integer as days,
+    (count(*) filter (where workdays.revision > 0))::integer as days,
     coalesce(sum(workdays.on_site_s), 0)::integer as on_site_s,
     coalesce(sum(workdays.yard_s), 0)::integer as yard_s,
     coalesce(sum(workdays.travel_s), 0)::integer as travel_s,
