@@ -22,6 +22,7 @@ router: APIRouter = Router(prefix="/v1/quarantine", tags=["quarantine"])
 
 @router.get("")
 async def list_quarantined_events(
+    *,
     paging: Paging,
     caller: Caller,
     live: Live,

@@ -44,25 +44,33 @@ def read_event(value: object) -> Event:
 
 def _read_whole(value: JsonObject, content: bytes, number: int | None) -> Event:
     captured_at = _instant(value["timestamp_utc"])
-    device, firmware, payload = value["device_id"], value["firmware_version"], value["payload"]
-    if type(device) is not str or not DEVICE_ID.fullmatch(device):
-        return Event(value, content, number, captured_at, fault=_wrong("device_id"))
-    if type(firmware) is not str:
-        return Event(value, content, number, captured_at, fault=_wrong("firmware_version"))
-    name = value["event_type"]
-    if type(name) is not str:
-        return Event(value, content, number, captured_at, fault=_wrong("event_type"))
-    if captured_at is None:
-        return Event(value, content, number, fault=_wrong("timestamp_utc"))
-    if number is None:
-        return Event(value, content, captured_at=captured_at, fault=_wrong("sequence_number"))
-    if not is_object(payload):
-        return Event(value, content, number, captured_at, fault=_wrong("payload"))
-    kind = EVENT_TYPES.get(name)
+    fault = _fault_of(value, number, captured_at)
+    if fault is not None or captured_at is None:
+        return Event(value, content, number, captured_at, fault=fault)
+    payload = value["payload"]
+    kind = EVENT_TYPES.get(value["event_type"])
     fault = _UNKNOWN_TYPE if kind is None else payload_fault(kind, payload)
     if kind is None or fault is not None:
         return Event(value, content, number, captured_at, fault=fault)
-    return Event(value, content, number, captured_at, (kind.build(captured_at, payload),), firmware=plain_text(firmware))
+    statement = kind.build(captured_at, payload)
+    return Event(value, content, number, captured_at, (statement,), firmware=plain_text(value["firmware_version"]))
+
+
+def _fault_of(value: JsonObject, number: int | None, captured_at: int | None) -> Fault | None:
+    """The first field of the event itself that is not as it must be."""
+    device = value["device_id"]
+    good = (
+        ("device_id", type(device) is str and DEVICE_ID.fullmatch(device) is not None),
+        ("firmware_version", type(value["firmware_version"]) is str),
+        ("event_type", type(value["event_type"]) is str),
+        ("timestamp_utc", captured_at is not None),
+        ("sequence_number", number is not None),
+        ("payload", is_object(value["payload"])),
+    )
+    for name, is_good in good:
+        if not is_good:
+            return _wrong(name)
+    return None
 
 
 def payload_fault(kind: EventType, payload: JsonObject) -> Fault | None:
@@ -135,9 +143,7 @@ def _gps(captured_at: int, payload: JsonObject) -> Statement:
     lat, lon = float(payload["lat"]), float(payload["lon"])
     accuracy = accuracy_of(float(payload["accuracy_m"]))
     source = FixSource.DEAD_RECKONING if payload["fix_type"] == "dead_reckoning" else FixSource.GPS
-    refused_by = refuse_fix(
-        source=source, lat=lat, lon=lon, accuracy_m=accuracy.metres, age_s=0, clock_trusted=True
-    )
+    refused_by = refuse_fix(source=source, lat=lat, lon=lon, accuracy_m=accuracy.metres, age_s=0, clock_trusted=True)
     speed = payload.get("speed_kmh")
     speed_mps = None if speed is None else speed / KMH_PER_MPS
     return Statement(

@@ -55,7 +55,5 @@ def read_message(body: bytes) -> IngestMessage:
     if isinstance(message, ReplayMessage):
         content = Replay(receipt_id, tuple(message.ids), tuple(message.devices), message.worker_code)
     else:
-        content = PostPart(
-            receipt_id, message.endpoint, message.received_at, message.body, message.part, message.parts
-        )
+        content = PostPart(receipt_id, message.endpoint, message.received_at, message.body, message.part, message.parts)
     return IngestMessage(CompanyId(message.company_id), content)

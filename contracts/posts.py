@@ -33,9 +33,7 @@ def read_item(endpoint: Endpoint, value: object, index: int, *, received_at: int
     if endpoint is Endpoint.NOTEHUB:
         return read_envelope(value, index, received_at=received_at)
     event = read_event(value)
-    return Item(
-        index, value, device_of(value), received_at, event.content, [event], rejected=event.fault
-    )
+    return Item(index, value, device_of(value), received_at, event.content, [event], rejected=event.fault)
 
 
 def read_quarantined(endpoint: Endpoint, text: str, index: int, *, received_at: int) -> Item:

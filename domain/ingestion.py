@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.ids import BadgeId
 from domain.observations import ObservationKind
-from domain.posts import Event, Fault, Item, Post
+from domain.posts import Event, Fault, Item, Post, Statement
 from domain.quarantine import QuarantineCode, QuarantineId
 from domain.receipts import ReceiptId
 
@@ -122,7 +122,7 @@ class BadgeNews:
     clock_suspect_at: int | None = None
     battery_pct: float | None = None
     firmware: str | None = None
-    numbers: list[tuple[int, int | None]] = field(default_factory=lambda: list[tuple[int, int | None]]())
+    numbers: list[tuple[int, int | None]] = field(default_factory=list[tuple[int, int | None]])
 
 
 @dataclass(slots=True)
@@ -156,22 +156,22 @@ class Tally:
     post: Post
     accepted: int = 0
     duplicates: int = 0
-    quarantined: list[QuarantineRow] = field(default_factory=lambda: list[QuarantineRow]())
+    quarantined: list[QuarantineRow] = field(default_factory=list[QuarantineRow])
 
 
 @dataclass(slots=True)
 class Verdict:
     """Everything that a delivery writes for one company, but its effect on presence."""
 
-    tallies: list[Tally] = field(default_factory=lambda: list[Tally]())
-    observations: list[ObservationRow] = field(default_factory=lambda: list[ObservationRow]())
-    numbers: list[NumberRow] = field(default_factory=lambda: list[NumberRow]())
-    keys: list[tuple[bytes, bytes]] = field(default_factory=lambda: list[tuple[bytes, bytes]]())
-    quarantined: list[QuarantineRow] = field(default_factory=lambda: list[QuarantineRow]())
-    resolved: dict[QuarantineId, ReceiptId] = field(default_factory=lambda: dict[QuarantineId, ReceiptId]())
-    news: dict[BadgeId, BadgeNews] = field(default_factory=lambda: dict[BadgeId, BadgeNews]())
-    days: dict[tuple[BadgeId, int], Span] = field(default_factory=lambda: dict[tuple[BadgeId, int], Span]())
-    touched: list[tuple[BadgeId, int, int]] = field(default_factory=lambda: list[tuple[BadgeId, int, int]]())
+    tallies: list[Tally] = field(default_factory=list[Tally])
+    observations: list[ObservationRow] = field(default_factory=list[ObservationRow])
+    numbers: list[NumberRow] = field(default_factory=list[NumberRow])
+    keys: list[tuple[bytes, bytes]] = field(default_factory=list[tuple[bytes, bytes]])
+    quarantined: list[QuarantineRow] = field(default_factory=list[QuarantineRow])
+    resolved: dict[QuarantineId, ReceiptId] = field(default_factory=dict[QuarantineId, ReceiptId])
+    news: dict[BadgeId, BadgeNews] = field(default_factory=dict[BadgeId, BadgeNews])
+    days: dict[tuple[BadgeId, int], Span] = field(default_factory=dict[tuple[BadgeId, int], Span])
+    touched: list[tuple[BadgeId, int, int]] = field(default_factory=list[tuple[BadgeId, int, int]])
 
 
 def judge(posts: Iterable[Post], known: Known, *, new_id: Callable[[], UUID]) -> Verdict:
@@ -188,9 +188,7 @@ def judge(posts: Iterable[Post], known: Known, *, new_id: Callable[[], UUID]) ->
 class _Judging:
     """The judging of one posted item."""
 
-    def __init__(
-        self, known: Known, verdict: Verdict, tally: Tally, item: Item, new_id: Callable[[], UUID]
-    ) -> None:
+    def __init__(self, known: Known, verdict: Verdict, tally: Tally, item: Item, new_id: Callable[[], UUID]) -> None:
         self.new_id = new_id
         self.kept_place = False
         self.known = known
@@ -257,24 +255,32 @@ class _Judging:
     def _fault_of(self, event: Event) -> Fault | None:
         if event.fault is not None:
             return event.fault
-        if self.device is None:
-            return UNKNOWN_DEVICE
-        captured_at, received_at = event.captured_at, self.item.received_at
-        if captured_at is not None and captured_at < self.device.registered_at and self._is_elsewhere(captured_at):
+        if self.device is None or self._is_elsewhere(event, self.device):
             return UNKNOWN_DEVICE
         if self._conflicts(event, self.device.badge_id):
             return CONFLICT
-        if captured_at is not None and not -OLDEST_CLOCK_S <= captured_at - received_at <= LATEST_CLOCK_S:
-            news = self._news(self.device.badge_id)
+        if self._is_clock_suspect(event.captured_at):
+            received_at, news = self.item.received_at, self._news(self.device.badge_id)
             news.clock_suspect_at = max(news.clock_suspect_at or received_at, received_at)
             return CLOCK_SUSPECT
-        for statement in event.statements:
-            if statement.kind in SHIFT_KINDS and statement.worker_code not in self.known.worker_codes:
-                return UNKNOWN_WORKER
-        return None
+        return UNKNOWN_WORKER if self._names_nobody(event) else None
 
-    def _is_elsewhere(self, at: int) -> bool:
+    def _is_elsewhere(self, event: Event, device: Device) -> bool:
+        at = event.captured_at
+        if at is None or at >= device.registered_at:
+            return False
         return any(held.holds(at) for held in self.known.elsewhere.get(self.item.device or "", ()))
+
+    def _is_clock_suspect(self, captured_at: int | None) -> bool:
+        return captured_at is not None and not (
+            -OLDEST_CLOCK_S <= captured_at - self.item.received_at <= LATEST_CLOCK_S
+        )
+
+    def _names_nobody(self, event: Event) -> bool:
+        return any(
+            statement.kind in SHIFT_KINDS and statement.worker_code not in self.known.worker_codes
+            for statement in event.statements
+        )
 
     def _conflicts(self, event: Event, badge_id: BadgeId) -> bool:
         if event.sequence_number is not None:
@@ -292,27 +298,21 @@ class _Judging:
             news.captured_at = captured_at
             news.firmware = event.firmware or news.firmware
         for statement in event.statements:
-            at = received_at if statement.captured_at is None else statement.captured_at
-            quality = "arrival" if statement.captured_at is None else "event"
-            self.verdict.observations.append(
-                ObservationRow(
-                    badge_id,
-                    at,
-                    received_at,
-                    event.sequence_number,
-                    statement[1],
-                    quality,
-                    *statement[2:],
-                    self.tally.post.receipt_id,
-                )
-            )
+            self._observe(statement, event.sequence_number, badge_id)
             if statement.battery_pct is not None:
                 news.battery_pct = statement.battery_pct
-            self._reach(badge_id, at)
-            if statement.lat is not None and statement.lon is not None and statement.refused_by is None:
-                self.verdict.days[badge_id, at // DAY_S].enclose(statement.lat, statement.lon)
-            if statement.kind in SHIFT_KINDS:
-                self.verdict.touched.append((badge_id, at, at + LONGEST_SHIFT_S))
+
+    def _observe(self, statement: Statement, number: int | None, badge_id: BadgeId) -> None:
+        received_at = self.item.received_at
+        told = statement.captured_at
+        at, quality = (received_at, "arrival") if told is None else (told, "event")
+        rest = (statement[1], quality, *statement[2:], self.tally.post.receipt_id)
+        self.verdict.observations.append(ObservationRow(badge_id, at, received_at, number, *rest))
+        span = self._reach(badge_id, at)
+        if statement.lat is not None and statement.lon is not None and statement.refused_by is None:
+            span.enclose(statement.lat, statement.lon)
+        if statement.kind in SHIFT_KINDS:
+            self.verdict.touched.append((badge_id, at, at + LONGEST_SHIFT_S))
 
     def _remember(self, event: Event, badge_id: BadgeId, captured_at: int) -> None:
         if event.sequence_number is not None:
@@ -322,13 +322,14 @@ class _Judging:
             self.known.keys.setdefault(key, set()).add(event.content)
             self.verdict.keys.append((key, event.content))
 
-    def _reach(self, badge_id: BadgeId, at: int) -> None:
+    def _reach(self, badge_id: BadgeId, at: int) -> Span:
         place = badge_id, at // DAY_S
         span = self.verdict.days.get(place)
         if span is None:
-            self.verdict.days[place] = Span(at, at)
+            span = self.verdict.days[place] = Span(at, at)
         else:
             span.reach(at)
+        return span
 
     def _quarantine(self, fault: Fault, event: Event | None, *, mark: bytes, value: object) -> None:
         item, post = self.item, self.tally.post

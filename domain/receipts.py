@@ -37,7 +37,7 @@ class ReceiptItem:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a post: posted items accepted, badge events that were repeats (null until known) or quarantined."""
+    """What became of a post: posted items accepted, badge events that were repeats or quarantined."""
 
     id: ReceiptId
     status: ReceiptStatus
@@ -61,7 +61,7 @@ class ReceiptIds:
         return ReceiptId(UUID(bytes=head + self._proof(company_id, head)))
 
     def is_ours(self, company_id: CompanyId, receipt_id: UUID) -> bool:
-        """Whether this id was given out by us to this company."""
+        """Whether we gave this id to this company."""
         head, proof = receipt_id.bytes[:PROVEN_BYTES], receipt_id.bytes[PROVEN_BYTES:]
         return hmac.compare_digest(self._proof(company_id, head), proof)
 

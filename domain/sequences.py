@@ -37,7 +37,7 @@ def merge(runs: Iterable[Run]) -> list[Run]:
 
 
 def change(known: Iterable[Run], fresh: Iterable[Run]) -> RunChange:
-    """How the known runs change by fresh ones; `known` holds at least every run that overlaps or touches a fresh one."""
+    """How the known runs change by fresh ones; `known` holds every run that overlaps or touches a fresh one."""
     before = set(known)
     after = set(merge([*before, *fresh]))
     firsts = {run.first for run in after}

@@ -76,7 +76,9 @@ async def accept(
     rejected = tuple(
         RejectedItem(item.index, item.sequence_number, item.rejected.code) for item in read.items if item.rejected
     )
-    return Acceptance(receipt_id, len(read.items) - len(rejected), rejected, is_partial=read.is_array and bool(rejected))
+    return Acceptance(
+        receipt_id, len(read.items) - len(rejected), rejected, is_partial=read.is_array and bool(rejected)
+    )
 
 
 async def store(
@@ -108,7 +110,9 @@ async def store(
 
 
 async def _store_posts(uow: UnitOfWork, parts: Sequence[PostPart], storing: Storing) -> None:
-    stored = await uow.ingestion.find_stored([part.receipt_id for part in parts]) if parts else set()
+    if not parts:
+        return
+    stored = await uow.ingestion.find_stored([part.receipt_id for part in parts])
     posts: list[Post] = []
     failed: list[Post] = []
     for part in _once(part for part in parts if part.receipt_id not in stored):

@@ -1,7 +1,7 @@
-"""Poison: one event that breaks processing is quarantined with its error, and its neighbours go on (wire.md 5, rule 8).
+"""Poison: an event that breaks processing is quarantined with its error, and its neighbours go on (wire.md 5, rule 8).
 
-The whole delivery is tried at once; when that fails each post by itself; and in a post that fails, the events that break
-it are found by halves, each half tried under a savepoint that is always undone.
+The whole delivery is tried at once; when that fails, each post by itself; and in a post that fails, the events that
+break it are found by halves, each half tried under a savepoint that is always undone.
 """
 
 import logging
@@ -33,7 +33,7 @@ async def store_isolated(uow: UnitOfWork, posts: Sequence[Post], storing: Storin
         return await _try(uow, posts, storing)
     except (UnavailableError, ElsewhereUnknownError):
         raise
-    except Exception as error:  # whatever it is, it must not take its neighbours along
+    except Exception as error:  # noqa: BLE001 # whatever it is, it must not take its neighbours along
         if len(posts) > 1:
             return [tally for post in posts for tally in await store_isolated(uow, [post], storing)]
         return await _store_without_poison(uow, posts[0], storing, error)
@@ -55,7 +55,7 @@ async def _store_without_poison(uow: UnitOfWork, post: Post, storing: Storing, e
         return await _try(uow, [_marked(post, poison)], storing)
     except (UnavailableError, ElsewhereUnknownError):
         raise
-    except Exception as last:  # they break each other only together: none of them can be used until it is mended
+    except Exception as last:  # noqa: BLE001 # they break each other only together: none of them can be used until it is mended
         return await _try(uow, [_marked(post, dict.fromkeys(places, last))], storing)
 
 
@@ -76,7 +76,7 @@ async def _probe(uow: UnitOfWork, post: Post, storing: Storing) -> Exception | N
     try:
         async with uow.ingestion.savepoint():
             await store_posts(uow, [post], storing)
-            raise _UndoError
+            raise _UndoError  # noqa: TRY301 # leaves the savepoint undone
     except _UndoError:
         return None
     except (UnavailableError, ElsewhereUnknownError):

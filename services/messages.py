@@ -39,7 +39,7 @@ def post_messages(
 
 def replay_message(company_id: CompanyId, replay: Replay) -> PendingMessage:
     """A request to read quarantined items again."""
-    content = {
+    content: dict[str, object] = {
         "kind": "replay",
         "company_id": str(company_id),
         "receipt_id": str(replay.receipt_id),

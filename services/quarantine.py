@@ -34,9 +34,7 @@ async def list_events(
 ) -> list[QuarantinedEvent]:
     """A page of quarantined items, in the order of their arrival."""
     async with unit_of_work(actor.company_id) as uow:
-        return await uow.quarantine.list_events(
-            status=status, code=code, badge_id=badge_id, after=after, limit=limit
-        )
+        return await uow.quarantine.list_events(status=status, code=code, badge_id=badge_id, after=after, limit=limit)
 
 
 async def get_event(quarantine_id: QuarantineId, *, actor: Actor, unit_of_work: OpenUnitOfWork) -> QuarantinedEvent:

@@ -11,7 +11,7 @@ from services.ports.unit_of_work import OpenUnitOfWork
 async def get_receipt(
     receipt_id: UUID, *, actor: Actor, receipt_ids: ReceiptIds, unit_of_work: OpenUnitOfWork
 ) -> Receipt:
-    """The receipt, `queued` until the post is stored; raises NotFoundError for any id that we never gave this company."""
+    """The receipt, `queued` until the post is stored; raises NotFoundError for an id that we never gave them."""
     if not receipt_ids.is_ours(actor.company_id, receipt_id):
         raise NotFoundError
     async with unit_of_work(actor.company_id) as uow:

@@ -38,9 +38,7 @@ class Storing:
     clock: Clock
     new_id: NewId
     actor: Actor
-    elsewhere: Mapping[str, Sequence[Registration]] = field(
-        default_factory=lambda: dict[str, Sequence[Registration]]()
-    )
+    elsewhere: Mapping[str, Sequence[Registration]] = field(default_factory=dict[str, Sequence[Registration]])
 
     def posts_again(self, quarantined: Iterable[QuarantinedEvent], replay: Replay) -> list[Post]:
         """Quarantined items as posts of their own, each with its own time of receipt."""
@@ -69,9 +67,7 @@ async def store_posts(uow: UnitOfWork, posts: Sequence[Post], storing: Storing) 
 
 def saved_receipt(tally: Tally) -> SavedReceipt:
     """The receipt of a post as it is kept."""
-    quarantined = [
-        (row.index, row.sequence_number, row.fault.code, str(row.id)) for row in tally.quarantined
-    ]
+    quarantined = [(row.index, row.sequence_number, row.fault.code, str(row.id)) for row in tally.quarantined]
     post = tally.post
     return SavedReceipt(
         post.receipt_id,
@@ -95,9 +91,7 @@ async def _load(uow: UnitOfWork, posts: Sequence[Post], storing: Storing) -> Kno
     stated = await uow.ingestion.find_stated(devices=sorted(devices), marks=list(marks), codes=list(codes))
     _need_elsewhere(posts, stated, storing)
     held = await _load_held(uow, posts, stated.devices)
-    return Known(
-        stated.devices, held.numbers, held.keys, stated.quarantined, stated.worker_codes, storing.elsewhere
-    )
+    return Known(stated.devices, held.numbers, held.keys, stated.quarantined, stated.worker_codes, storing.elsewhere)
 
 
 def _need_elsewhere(posts: Sequence[Post], stated: Stated, storing: Storing) -> None:

@@ -31,7 +31,7 @@ def a_fix(**changes: Any) -> dict[str, Any]:
     return {"lat": LAT, "lon": LON, "accuracy_m": 8, "fix_type": "3d"} | changes
 
 
-def an_event(  # noqa: PLR0913 # the fields of an event
+def an_event(
     number: object,
     *,
     at: int = DAY,
@@ -52,10 +52,10 @@ def an_event(  # noqa: PLR0913 # the fields of an event
     return {name: value for name, value in (event | changes).items() if value is not None}
 
 
-def an_envelope(  # noqa: PLR0913 # the fields of an envelope
+def an_envelope(
     body: object,
     *,
-    device: str = "dev:864200000000001",
+    device: object = "dev:864200000000001",
     file: object = "badge.qo",
     at: int | None = DAY,
     received: object = DAY + 45.25,
@@ -85,7 +85,9 @@ class Yard:
     bus: FakeBus
     badges: dict[str, str] = field(default_factory=dict[str, str])
 
-    async def post(self, body: object, *, to: str = "notehub", key: str | None = None, content: bytes | None = None) -> Answer:
+    async def post(
+        self, body: object, *, to: str = "notehub", key: str | None = None, content: bytes | None = None
+    ) -> Answer:
         """Post to an ingest endpoint."""
         sent = json.dumps(body).encode() if content is None else content
         headers = {"X-Actual-Api-Key": self.key if key is None else key, "content-type": "application/json"}
@@ -129,7 +131,8 @@ class Yard:
     def observations(self) -> list[tuple[Any, ...]]:
         """Kind and sequence number of every observation, by time."""
         return self.rows(
-            "select kind, sequence_number from observations where company_id = %s order by captured_at, sequence_number, kind"
+            "select kind, sequence_number from observations where company_id = %s "
+            "order by captured_at, sequence_number, kind"
         )
 
 

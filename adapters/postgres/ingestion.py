@@ -60,7 +60,9 @@ class PostgresIngestion(Repository):
             device = Device(BadgeId(row[0]), row[3])
             labels[row[1]] = device
             labels[row[2]] = device
-        quarantined = {(bytes(row[0]), owner) for row in found[1] for owner in (row[1] or "", row[2]) if owner is not None}
+        quarantined = {
+            (bytes(row[0]), owner) for row in found[1] for owner in (row[1] or "", row[2]) if owner is not None
+        }
         return Stated(labels, quarantined, {row[0] for row in found[2]})
 
     async def find_held(self, *, numbers: Sequence[tuple[BadgeId, int]], keys: Sequence[bytes]) -> Held:

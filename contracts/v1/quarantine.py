@@ -1,7 +1,7 @@
 """Bodies of quarantined items."""
 
 import json
-from typing import Any, Self
+from typing import Self, cast
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -52,10 +52,8 @@ class QuarantinedEventDetailOut(QuarantinedEventOut):
     @classmethod
     def of(cls, event: QuarantinedEvent) -> Self:
         """The body of one item."""
-        item: Any = json.loads(event.item)
-        return cls(
-            **QuarantinedEventOut.of(event).model_dump(), endpoint=event.endpoint, event_type=_named_type(item)
-        )
+        named = _named_type(json.loads(event.item))
+        return cls(**QuarantinedEventOut.of(event).model_dump(), endpoint=event.endpoint, event_type=named)
 
 
 class ReplayOut(BaseModel):
@@ -64,7 +62,7 @@ class ReplayOut(BaseModel):
     receipt_id: UUID = Field(description="Tells what became of it, like the receipt of a post.")
 
 
-def _named_type(item: Any) -> str | None:
-    names: dict[str, Any] = item if isinstance(item, dict) else {}
+def _named_type(item: object) -> str | None:
+    names = cast("dict[str, object]", item) if isinstance(item, dict) else {}
     named = names.get("event_type", names.get("file"))
     return named if isinstance(named, str) else None

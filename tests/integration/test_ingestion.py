@@ -1,5 +1,6 @@
 """What devices send, through the index, the consumer and the database: wire.md sections 2 and 5."""
 
+import base64
 import json
 import uuid
 import zlib
@@ -80,7 +81,7 @@ class TestReceiveNotehubEvents:
         assert yard.bus.take("ingest") == []
 
     async def test_refuses_more_than_500_events_in_one_envelope(self, yard: Yard) -> None:
-        answer = await yard.post(an_envelope({"events": [{}] * 501}))
+        answer = await yard.post(an_envelope({"events": [7] * 501}))
 
         assert (answer.status, answer.json["code"]) == (413, "too_large")
 
@@ -112,7 +113,7 @@ class TestReceiveNotehubEvents:
         assert zlib.decompress(kept) == content
 
     async def test_takes_a_post_that_fits_into_no_single_message(self, yard: Yard) -> None:
-        noise = Random(7).randbytes(125_000).hex()
+        noise = base64.b64encode(Random(7).randbytes(180_000)).decode()  # noqa: S311 # noise that does not compress
         answer = await yard.post(an_envelope(an_event(1), payload=noise))
         messages = yard.bus.take("ingest")
 
@@ -122,9 +123,8 @@ class TestReceiveNotehubEvents:
         after = await yard.receipt(answer.json["receipt_id"])
 
         assert answer.status == 202
-        assert [len(message.body) < 262_144 for message in messages] == [True] * len(messages)
-        if len(messages) > 1:
-            assert before["status"] == "queued"
+        assert [len(message.body) < 262_144 for message in messages] == [True, True]
+        assert before["status"] == "queued"
         assert after["status"] == "processed"
         assert yard.observations() == [("fix", 1)]
         assert yard.rows("select count(*) from post_parts where company_id = %s") == [(0,)]
@@ -253,9 +253,7 @@ class TestStoreEvents:
                 {"time": DAY, "journey": 5, "jcount": 1} | body, file="_track.qo", where_lat=LAT, where_lon=LON
             )
 
-        first, again, other, conflict = await yard.take_in(
-            track(), track(), track(jcount=2), track(velocity=4)
-        )
+        first, again, other, conflict = await yard.take_in(track(), track(), track(jcount=2), track(velocity=4))
 
         assert [receipt["duplicates"] for receipt in (first, again, other)] == [0, 1, 0]
         assert codes(conflict) == [(None, "conflicting_duplicate")]
@@ -277,7 +275,8 @@ class TestStoreEvents:
         await yard.take_in(an_envelope(body, file="_track.qo", at=None, where_lat=LAT, where_lon=LON))
 
         found = yard.rows(
-            "select extract(epoch from captured_at)::bigint, time_quality, refused_by from observations where company_id = %s"
+            "select extract(epoch from captured_at)::bigint, time_quality, refused_by "
+            "from observations where company_id = %s"
         )
         assert found == [(DAY + 45, "arrival", "clock")]
 
@@ -367,23 +366,23 @@ class TestOwnership:
         assert shown[0] == shown[1]
         assert theirs.observations() == []
         told = theirs.rows(
-            "select count(*) from audit_entries where kind = 'device_not_yours' and company_id = '00000000-0000-0000-0000-000000000000' and %s is not null"
+            "select count(*) from audit_entries where kind = 'device_not_yours' and %s is not null "
+            "and company_id = '00000000-0000-0000-0000-000000000000'"
         )
         assert told == [(1,)]
 
     async def test_leaves_the_time_of_another_registration_to_that_company(self, api: Api) -> None:
         mine = await a_yard(api)
         other = uuid.uuid4()
-        mine.rows("select %s")
         run_as_owner(
-            mine,
+            mine,  # the earlier owner of the same device
             "insert into companies (id, slug, name, timezone, created_at) "
             f"values ('{other}', 'other', 'Other', 'UTC', now()); "
             "insert into badges (company_id, id, serial, device_uid, kind, lifecycle, created_at) "
             f"values ('{other}', '{other}', 'ACT-000000A1', 'dev:864200000000001', 'badge', 'retired', now()); "
             "insert into device_registrations values "
             f"('{other}', '{other}', 'ACT-000000A1', 'dev:864200000000001', "
-            f"'{instant(DAY)}', '{instant(DAY + 100)}')",
+            f"'{instant(DAY)}', '{instant(DAY + 100)}')",  # noqa: S608 # values of ours
         )
 
         (receipt,) = await mine.take_in(
