@@ -33,6 +33,8 @@ class Shape:
     north: float
     edges: Floats
     """One row per edge of every ring: lon, lat, lon, lat."""
+    tree: shapely.STRtree
+    """Finds the edges near a place."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,9 +55,9 @@ def shape_of(geometry: shapely.Geometry) -> Shape:
     shapely.prepare(geometry)
     west, south, east, north = bounds_of(geometry)
     rings = shapely.get_rings(shapely.get_parts(geometry))
-    rows = [np.column_stack((points[:-1], points[1:])) for points in map(shapely.get_coordinates, rings)]
-    edges = np.concatenate(rows) if rows else np.empty((0, 4))
-    return Shape(geometry, west, south, east, north, edges)
+    edges = np.concatenate([np.column_stack((ring[:-1], ring[1:])) for ring in map(shapely.get_coordinates, rings)])
+    lines = np.asarray(shapely.linestrings(edges.reshape(-1, 2, 2)), dtype=object)
+    return Shape(geometry, west, south, east, north, edges, shapely.STRtree(lines))
 
 
 def bounds_of(geometry: shapely.Geometry) -> tuple[float, float, float, float]:

@@ -24,13 +24,13 @@ def metres_between(lat: float, lon: float, other_lat: float, other_lon: float) -
 
 
 def metres_to_edges(lat: Floats, lon: Floats, edges: Floats) -> Floats:
-    """Metres from each point to the nearest edge; rows of `edges` are lon, lat, lon, lat, straight in degrees.
+    """Metres from each point to its edge; rows of `edges` are lon, lat, lon, lat, straight in degrees.
 
-    The nearest place of an edge is sought on the plane of the point's own scale, and its distance is then measured with
-    the scale halfway.
+    The nearest place of the edge is sought on the plane of the point's own scale, and its distance is then measured
+    with the scale halfway.
     """
     north_scale, east_scale, east_drift = _scales(lat)
-    start_x, start_y = edges[:, 0] - lon[:, None], edges[:, 1] - lat[:, None]
+    start_x, start_y = edges[:, 0] - lon, edges[:, 1] - lat
     along_x, along_y = edges[:, 2] - edges[:, 0], edges[:, 3] - edges[:, 1]
     run_x, run_y = along_x * east_scale, along_y * north_scale
     squared = run_x * run_x + run_y * run_y
@@ -38,13 +38,13 @@ def metres_to_edges(lat: Floats, lon: Floats, edges: Floats) -> Floats:
     part = np.clip(np.divide(reached, squared, out=np.zeros_like(reached), where=squared > 0), 0, 1)
     away_y = start_y + part * along_y
     east = (start_x + part * along_x) * (east_scale - east_drift * away_y)
-    nearest: Floats = np.hypot(east, away_y * north_scale).min(axis=1)
-    return nearest
+    metres: Floats = np.hypot(east, away_y * north_scale)
+    return metres
 
 
 def _scales(lat: Floats) -> tuple[Floats, Floats, Floats]:
-    """Metres per degree north and east, and how much the latter shrinks halfway to a degree north; as columns."""
-    angle = np.radians(lat)[:, None]
+    """Metres per degree north and east, and how much the latter shrinks halfway to a degree north."""
+    angle = np.radians(lat)
     sine, cosine = np.sin(angle), np.cos(angle)
     squared = 1 - ECCENTRICITY_SQUARED * sine * sine
     prime_vertical = EQUATORIAL_RADIUS_M / np.sqrt(squared)

@@ -16,8 +16,8 @@ Integers = npt.NDArray[np.int64]
 LEAST_METRES_PER_DEGREE = 110_500.0
 MARGIN = 1.001
 """Widens the box of degrees in which distances are measured, never the distance itself."""
-MOST_AT_ONCE = 200_000
-"""Pairs of fix and edge that are measured in one go: bounds the memory."""
+LEAST_COSINE = 1e-3
+"""Bounds the widening at the poles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,7 @@ def match_fixes(fixes: Fixes, versions: Sequence[BoundaryVersion], *, exit_buffe
     for place, chosen in candidates:
         outside = chosen[~is_covered[chosen]]
         if len(outside):
-            within = outside[_distances(fixes, outside, versions[place]) - fixes.accuracy_m[outside] <= exit_buffer_m]
-            near.extend((fix, place) for fix in within.tolist())
+            near.extend((fix, place) for fix in _near(fixes, outside, versions[place], exit_buffer_m))
     return Matches(covered, near)
 
 
@@ -73,7 +72,7 @@ def _candidates(
     south = np.array([version.shape.south - tall for version in versions])
     north = np.array([version.shape.north + tall for version in versions])
     farthest = np.radians(np.minimum(np.maximum(np.abs(south), np.abs(north)), 90))
-    wide = (tall / np.maximum(np.cos(farthest), 1e-3)).tolist()
+    wide = (tall / np.maximum(np.cos(farthest), LEAST_COSINE)).tolist()
     first, last = np.searchsorted(lat, south, "left").tolist(), np.searchsorted(lat, north, "right").tolist()
     for place, version in enumerate(versions):
         if first[place] >= last[place]:
@@ -88,8 +87,13 @@ def _candidates(
             yield place, chosen
 
 
-def _distances(fixes: Fixes, chosen: Integers, version: BoundaryVersion) -> Floats:
-    edges = version.shape.edges
-    step = max(1, MOST_AT_ONCE // len(edges))
-    parts = [chosen[start : start + step] for start in range(0, len(chosen), step)]
-    return np.concatenate([metres_to_edges(fixes.lat[part], fixes.lon[part], edges) for part in parts])
+def _near(fixes: Fixes, chosen: Integers, version: BoundaryVersion, exit_buffer_m: float) -> list[int]:
+    """Those of the chosen fixes that lie within their own reach of an edge."""
+    lat, lon = fixes.lat[chosen], fixes.lon[chosen]
+    reach_m = exit_buffer_m + fixes.accuracy_m[chosen]
+    tall = reach_m * MARGIN / LEAST_METRES_PER_DEGREE
+    wide = tall / np.maximum(np.cos(np.radians(np.minimum(np.abs(lat) + tall, 90))), LEAST_COSINE)
+    fix, edge = version.shape.tree.query(shapely.box(lon - wide, lat - tall, lon + wide, lat + tall))
+    metres = metres_to_edges(lat[fix], lon[fix], version.shape.edges[edge])
+    within: Integers = np.unique(chosen[fix[metres <= reach_m[fix]]])
+    return within.tolist()

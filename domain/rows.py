@@ -19,32 +19,30 @@ def still_rows(
     `limit(place)` tells where a row that begins there must stop (exclusive), and where to go on when that is too early.
     """
     at = [fix.at for fix in fixes]
-    place = 0
+    place, outsider = 0, 0
     while place < len(fixes):
         stop, otherwise = limit(place)
         proof = bisect_left(at, at[place] + least_s, place)
         if proof >= stop:
             place = otherwise
             continue
-        last = _last_within(fixes, place, proof, stop, radius_m)
-        if last is None:
-            place += 1
+        if not place < outsider <= proof or _are_within(fixes[place], fixes[outsider], radius_m):
+            outsider = _first_outside(fixes, place, stop, radius_m)
+        if outsider <= proof:
+            place += 1  # what broke this row most likely breaks the next one too: it is asked first
         else:
-            yield place, last
-            place = last + 1
+            yield place, outsider - 1
+            place = outsider
 
 
-def _last_within(fixes: Sequence[Fix], first: int, proof: int, stop: int, radius_m: float) -> int | None:
-    """The last fix of the row, or None when it ends before `proof`, the fix that would make it long enough."""
-    _, _, _, lat, lon = fixes[first]
-    if not _is_within(fixes[proof], lat, lon, radius_m):
-        return None
-    last = first
-    while last + 1 < stop and _is_within(fixes[last + 1], lat, lon, radius_m):
-        last += 1
-    return last if last >= proof else None
+def _first_outside(fixes: Sequence[Fix], first: int, stop: int, radius_m: float) -> int:
+    """The first fix that is no longer within the radius of the row's first one, else `stop`."""
+    for place in range(first, stop):
+        if not _are_within(fixes[first], fixes[place], radius_m):
+            return place
+    return stop
 
 
-def _is_within(fix: Fix, lat: float, lon: float, radius_m: float) -> bool:
+def _are_within(one: Fix, other: Fix, radius_m: float) -> bool:
     """A blanked position, being not a number, is within no radius."""
-    return metres_between(lat, lon, fix.lat, fix.lon) <= radius_m
+    return metres_between(one.lat, one.lon, other.lat, other.lon) <= radius_m
