@@ -58,7 +58,7 @@ def _announce(port: int, port_file: Path | None) -> None:
         partial = port_file.with_suffix(".partial")
         partial.write_text(str(port), encoding="ascii")
         partial.replace(port_file)
-    print(port, flush=True)  # noqa: T201 - the caller reads it
+    print(port, flush=True)
 
 
 if __name__ == "__main__":

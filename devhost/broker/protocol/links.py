@@ -16,7 +16,7 @@ from proton import Link as ProtonLink
 ProtonObject: TypeAlias = Any
 
 # azure-servicebus 7.15 reads the third field of a rejection's error unasked, and waits for ever if there is none.
-_INFO: Final = {"source": "devhost"}
+_INFO: ProtonObject = {"source": "devhost"}
 
 MAX_MESSAGE_BYTES: Final = 262_144
 

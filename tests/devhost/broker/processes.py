@@ -6,11 +6,12 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from azure.servicebus import ServiceBusMessage, ServiceBusReceivedMessage, ServiceBusReceiveMode, ServiceBusSubQueue
 from azure.servicebus.aio import ServiceBusClient, ServiceBusReceiver, ServiceBusSender
@@ -23,6 +24,12 @@ QUEUES_OF_A_KIND = 24
 KINDS: Mapping[str, Mapping[str, object]] = {
     "plain": {"lockDuration": "PT1M", "maxDeliveryCount": 10, "requiresDuplicateDetection": False},
     "brief": {"lockDuration": "PT0.8S", "maxDeliveryCount": 2, "requiresDuplicateDetection": False},
+    "brief-many": {
+        "lockDuration": "PT1S",
+        "maxDeliveryCount": 100,
+        "requiresDuplicateDetection": True,
+        "duplicateDetectionHistoryTimeWindow": "PT10M",
+    },
     "held": {"lockDuration": "PT2.5S", "maxDeliveryCount": 10, "requiresDuplicateDetection": False},
     "unique": {
         "lockDuration": "PT1M",
@@ -78,7 +85,7 @@ class BrokerProcess:
         """Start a process over the folder and do not wait for it."""
         options = ["--port", str(port), "--data", str(self.folder), "--queues", str(write_queues(self.folder))]
         command = [sys.executable, "-m", "devhost.broker", *options, "--port-file", str(self.folder / "port")]
-        return subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603 - ours
+        return subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def end(self, how: signal.Signals) -> int:
         """Signal the process, if it runs, and return its exit code."""
@@ -100,7 +107,7 @@ class BrokerProcess:
 
     def client(self) -> ServiceBusClient:
         """The real SDK, which gives up at the first failure so that tests see it."""
-        return ServiceBusClient.from_connection_string(connection_string(self.port), retry_total=0)
+        return ServiceBusClient.from_connection_string(connection_string(self.port), retry_total=0, keep_alive=0)
 
     @asynccontextmanager
     async def line(
@@ -110,7 +117,7 @@ class BrokerProcess:
         receive_mode: ServiceBusReceiveMode = ServiceBusReceiveMode.PEEK_LOCK,
         sub_queue: ServiceBusSubQueue | None = None,
         prefetch: int = 0,
-    ) -> AsyncIterator["Line"]:
+    ) -> AsyncGenerator["Line"]:
         """Open a sender and a receiver of one queue; both at once, because the SDK takes half a second each."""
         async with self.client() as client:
             sender = client.get_queue_sender(queue)
@@ -118,10 +125,33 @@ class BrokerProcess:
                 queue, receive_mode=receive_mode, sub_queue=sub_queue, prefetch_count=prefetch
             )
             await asyncio.gather(sender.__aenter__(), receiver.__aenter__())
+            _stop_pinging(receiver)
             try:
                 yield Line(sender, receiver)
             finally:
+                if prefetch == 0:
+                    _skip_draining(receiver)
                 await asyncio.gather(sender.close(), receiver.close())
+
+
+def _handler(receiver: ServiceBusReceiver) -> Any:
+    """The SDK's inner client; None after an error that made the SDK close the receiver itself."""
+    return receiver._handler  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType, reportUnknownVariableType]
+
+
+def _stop_pinging(receiver: ServiceBusReceiver) -> None:
+    """End the SDK's keep-alive task: it sleeps a second at a time, and closing a receiver would wait for that."""
+    handler = _handler(receiver)
+    task, handler._keep_alive_thread = handler._keep_alive_thread, None
+    if task is not None:
+        task.cancel()
+
+
+def _skip_draining(receiver: ServiceBusReceiver) -> None:
+    """Let the SDK close a receiver without listening for what is under way: it does so for half a second."""
+    handler = _handler(receiver)
+    if handler is not None and handler._link is not None:
+        handler._link.current_link_credit = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +181,10 @@ class Line:
         (message,) = await self.receive(1)
         return message
 
+    async def peek(self) -> list[str]:
+        """The bodies of all messages of the queue, whatever their state."""
+        return [text(message) for message in await self.receiver.peek_messages(100, sequence_number=1)]
+
     async def is_empty(self) -> bool:
         """Whether nothing can be received now."""
         return await self.receive(1, within_s=0.25) == []
@@ -159,6 +193,11 @@ class Line:
 def a_message(body: str = "body", **options: object) -> ServiceBusMessage:
     """A message whose id is its body, unless another is given."""
     return ServiceBusMessage(body, **{"message_id": body, **options})  # type: ignore[arg-type] # the SDK's own names
+
+
+def now() -> datetime:
+    """The present instant: the broker is another process and has a clock of its own."""
+    return datetime.now(UTC)  # noqa: TID251 - a broker's locks run on the real clock
 
 
 def text(message: ServiceBusReceivedMessage) -> str:
