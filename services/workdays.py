@@ -68,8 +68,8 @@ async def get_workday(
 ) -> WorkdayView:
     """A worker's day: the current revision, an earlier one, or as it was at an instant. Raises NotFoundError.
 
-    `as_of` reads the newest revision recorded by then and settles drive-bys at that instant; when none was recorded, the
-    current revision is settled there.
+    `as_of` reads the newest revision recorded by then and settles drive-bys at that instant; when none was, the current
+    revision is settled there.
     """
     async with unit_of_work(actor.company_id) as uow:
         zone = await _zone(uow, worker_id)

@@ -88,7 +88,16 @@ class Stage:
     # -- master data
     def store_master_data(self) -> None:
         """Everything that the scene was given, by its ids."""
-        company, scene, early = self.company_id, self.scene, datetime(2025, 1, 1, tzinfo=UTC)
+        early = datetime(2025, 1, 1, tzinfo=UTC)
+        if self.count("policies") == 0:
+            self.store_company(early)
+        self.store_sites()
+        self.store_people()
+        self.store_jobs()
+
+    def store_company(self, early: datetime) -> None:
+        """The company itself with its first policy."""
+        company, scene = self.company_id, self.scene
         self.run(
             "insert into companies (id, slug, name, timezone, created_at) values (%s, %s, %s, %s, %s)",
             [(company, f"c-{company.hex}", "A company", scene.zone, early)],
@@ -109,9 +118,6 @@ class Stage:
                 + (policy.stop_radius_m, policy.stop_s, policy.parked_s, policy.workweek_start.number, "none", early)
             ],
         )
-        self.store_sites()
-        self.store_people()
-        self.store_jobs()
 
     def store_sites(self) -> None:
         """Sites, the versions of their boundaries, and the cells of those."""

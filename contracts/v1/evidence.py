@@ -1,6 +1,6 @@
 """Bodies of the evidence of a minute."""
 
-from datetime import date
+from datetime import date as LocalDate  # noqa: N812 # a field is called date
 from typing import Self
 from uuid import UUID
 
@@ -85,7 +85,7 @@ class EvidenceOut(BaseModel):
     worker_id: UUID
     from_at: Instant = Field(serialization_alias="from", description="The minute that holds the instant asked for.")
     to_at: Instant = Field(serialization_alias="to")
-    date: date
+    date: LocalDate
     timezone: str
     revision: int = Field(description="The current revision of the day that holds the minute.")
     pending: bool
@@ -98,7 +98,7 @@ class EvidenceOut(BaseModel):
     fixes_refused: list[FixOut]
 
     @classmethod
-    def of(cls, explanation: Explanation, *, on: date, timezone: str, revision: int, pending: bool) -> Self:
+    def of(cls, explanation: Explanation, *, on: LocalDate, timezone: str, revision: int, pending: bool) -> Self:
         """The body of an explanation."""
         return cls(
             worker_id=explanation.worker_id,
