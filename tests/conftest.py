@@ -136,3 +136,12 @@ async def api(database: Database, redis_url: str, monkeypatch: pytest.MonkeyPatc
     with live_runtime(monkeypatch, variables(database, redis_url)):
         yield Api(database, provider)
         await close_runtime()
+
+
+@pytest.fixture
+async def shared_api(module_database: Database, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Api]:
+    """The function index on a database that the tests of a module share, each with companies of its own."""
+    provider, _ = identity_server()
+    with live_runtime(monkeypatch, variables(module_database, redis_url)):
+        yield Api(module_database, provider)
+        await close_runtime()

@@ -57,6 +57,12 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
 }
 
 
+@pytest.fixture
+def api(shared_api: Api) -> Api:
+    """Each test makes companies of its own, so that one database does for all."""
+    return shared_api
+
+
 class TestCreate:
     @pytest.mark.parametrize("case", REFUSED)
     async def test_names_the_field_that_is_wrong(self, api: Api, case: str) -> None:
