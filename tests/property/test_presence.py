@@ -40,8 +40,7 @@ def parked_of(presence: Presence, worker_id: WorkerId) -> list[Period]:
         for span in presence.parked
         if span.worker_id == worker_id
         and not any(
-            one.badge_id != span.badge_id and one.from_at < span.to_at and span.from_at < one.to_at
-            for one in intervals
+            one.badge_id != span.badge_id and one.from_at < span.to_at and span.from_at < one.to_at for one in intervals
         )
     )
 
