@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from functools import cache
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, SecretStr
@@ -26,7 +27,7 @@ class Settings(BaseModel):
     platform_tenant_id: UUID
     receipt_key: SecretStr
     key_environment: str = "live"
-    log_level: str = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
 
 def settings_from(environment: Mapping[str, str]) -> Settings:

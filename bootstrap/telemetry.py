@@ -17,8 +17,11 @@ ALLOWED = frozenset(
         "duplicates",
         "duration_ms",
         "error",
+        "events",
         "function",
         "kind",
+        "marks",
+        "message_id",
         "metric",
         "operation",
         "quarantined",
@@ -57,3 +60,8 @@ def configure_logging() -> None:
         handler.setFormatter(JsonLines())
         logger.addHandler(handler)
         logger.setLevel(logging.INFO)
+
+
+def set_log_level(level: str) -> None:
+    """Write entries from this level on; before the settings are read it is INFO."""
+    logging.getLogger("actual").setLevel(level.upper())

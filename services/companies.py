@@ -77,6 +77,7 @@ async def replace_policy(  # each is one thing that replacing needs
 ) -> Policy:
     """The next version of the policy; marks every day with evidence for recompute. Raises StaleError, InvalidError."""
     async with unit_of_work(actor.company_id) as uow:
+        await uow.marks.lock_presence()
         current = await uow.policies.lock_current()
         if seen_version is not None and seen_version != current.version:
             raise StaleError(current.version)

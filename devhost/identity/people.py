@@ -14,12 +14,13 @@ GRANTS = ("approver", "payroll")
 
 FIND_COMPANY = "select id, identity_tenant_id as tenant_id from companies where slug = %(slug)s"
 SAVE_STAFF = """
-insert into staff (tenant_id, subject_id, role) values (%(tenant_id)s, %(subject_id)s, %(role)s)
+insert into staff (tenant_id, subject_id, role, created_at)
+values (%(tenant_id)s, %(subject_id)s, %(role)s, now())
 on conflict (tenant_id, subject_id, role) do update set disabled_at = null
 """
 SAVE_USER = """
-insert into users (company_id, id, tenant_id, subject_id, name, role, grants)
-values (%(company_id)s, %(id)s, %(tenant_id)s, %(subject_id)s, %(name)s, %(role)s, %(grants)s)
+insert into users (company_id, id, tenant_id, subject_id, name, role, grants, created_at)
+values (%(company_id)s, %(id)s, %(tenant_id)s, %(subject_id)s, %(name)s, %(role)s, %(grants)s, now())
 on conflict (tenant_id, subject_id) do update
 set role = excluded.role, grants = excluded.grants, disabled_at = null
 """

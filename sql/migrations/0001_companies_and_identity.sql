@@ -49,7 +49,7 @@ create table users (
     grants text[] not null default '{}',
     disabled_at timestamptz,
     version integer not null default 1,
-    created_at timestamptz not null default now(),
+    created_at timestamptz not null,
     constraint users_pk primary key (company_id, id),
     constraint users_identity_key unique (tenant_id, subject_id),
     constraint users_company_fk foreign key (company_id) references companies (id) on delete restrict,
@@ -63,7 +63,7 @@ create table staff (
     subject_id uuid not null,
     role text not null,
     disabled_at timestamptz,
-    created_at timestamptz not null default now(),
+    created_at timestamptz not null,
     constraint staff_pk primary key (tenant_id, subject_id, role),
     constraint staff_role check (role in ('platform', 'field_ops'))
 );

@@ -22,7 +22,7 @@ limit 1;
 select id
 from companies
 where id = %(company_id)s::uuid
-for update;
+for no key update;
 
 -- name: add_policy
 -- The next version.
