@@ -84,6 +84,8 @@ class ClientConnection(asyncio.Protocol):
         self._services.connections.discard(self)
         self._transport = None
         self._engine.end()
+        # The engine refers back here. Python would find that circle late, and the frame buffers are large.
+        del self._engine
         self._gone.set_result(None)
 
     def wrote(self) -> None:

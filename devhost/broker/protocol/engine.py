@@ -120,6 +120,7 @@ class Engine:
         self._transport.unbind()
         self._connection.free()
         self._collector.release()
+        self._handlers.clear()
 
     def _capacity(self) -> int:
         try:
