@@ -172,6 +172,8 @@ class Ring(NamedTuple):
     positions: list[Position]
 
 
+SAME_PLACE = 9
+"""Decimals of a degree; what GEOS computes differs behind them."""
 REASON = re.compile(r"(?P<reason>[^\[]+)\[(?P<lon>\S+) (?P<lat>\S+)\]")
 
 
@@ -292,10 +294,10 @@ def position_of(geometry: shapely.Geometry) -> Position:
 
 
 def _nearest_pointer(rings: Sequence[Ring], position: Position) -> str:
-    """The pointer of the position at which the edge nearest to the error begins."""
+    """The pointer of the position at which the edge nearest to the error begins, the first of those that meet there."""
     point = shapely.Point(position)
     edges = [
-        (shapely.LineString(edge).distance(point), f"{ring.pointer}/{number}")
+        (round(shapely.LineString(edge).distance(point), SAME_PLACE), f"{ring.pointer}/{number}")
         for ring in rings
         for number, edge in enumerate(zip(ring.positions, ring.positions[1:], strict=False))
     ]
