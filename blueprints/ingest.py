@@ -97,4 +97,4 @@ def _answer(accepted: ingestion.Acceptance) -> AcceptedOut:
         RejectedItemOut(index=item.index, sequence_number=item.sequence_number, code=item.code)
         for item in accepted.rejected
     ]
-    return AcceptedOut(receipt_id=accepted.receipt_id, accepted=accepted.accepted, rejected=rejected)
+    return AcceptedOut(receipt_id=accepted.receipt_id, accepted=accepted.accepted, duplicates=None, rejected=rejected)

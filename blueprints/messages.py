@@ -35,6 +35,7 @@ async def store_events(messages: list[func.ServiceBusMessage]) -> None:
             platform=live.platform,
             clock=live.clock,
             new_id=live.new_id,
+            histories=live.device_histories,
         )
 
 

@@ -15,9 +15,11 @@ from adapters.redis.key_cache import RedisKeyCache
 from adapters.service_bus.client import ServiceBusAddress, ServiceBusMessages
 from bootstrap.clock import SystemClock, new_id
 from bootstrap.settings import Settings, settings
+from bootstrap.telemetry import set_log_level
 from domain.receipts import ReceiptIds
 from services.identity import Identification
 from services.ports.system import NewId
+from services.storing import DeviceHistories
 
 HTTP_TIMEOUT_S = 10.0
 REDIS_TIMEOUT_S = 1.0
@@ -64,6 +66,11 @@ class Runtime:
             socket_timeout=REDIS_TIMEOUT_S,
             socket_connect_timeout=REDIS_TIMEOUT_S,
         )
+
+    @cached_property
+    def device_histories(self) -> DeviceHistories:
+        """What the platform said of devices before."""
+        return DeviceHistories()
 
     @cached_property
     def receipt_ids(self) -> ReceiptIds:
@@ -118,5 +125,6 @@ class Runtime:
 
 @cache
 def runtime() -> Runtime:
-    """The runtime of this process."""
+    """The runtime of this process; from now on the log keeps the level of the settings."""
+    set_log_level(settings().log_level)
     return Runtime(settings(), SystemClock(), new_id)

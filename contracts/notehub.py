@@ -41,8 +41,9 @@ def read_envelope(value: object, index: int, *, received_at: int) -> Item:
 
 def events_in(value: object) -> int:
     """How many badge events an envelope holds."""
-    body = value.get("body") if is_object(value) else None
-    events = body.get("events") if is_object(body) else None
+    if not is_object(value) or not is_object(body := value.get("body")):
+        return 1
+    events = body.get("events")
     return len(events) if is_array(events) else 1
 
 

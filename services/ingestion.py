@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import zlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
@@ -22,7 +22,7 @@ from services.ports.platform import Platform
 from services.ports.reading import Reader
 from services.ports.system import Clock, NewId
 from services.ports.unit_of_work import OpenUnitOfWork, UnitOfWork
-from services.storing import ElsewhereUnknownError, Storing, saved_receipt
+from services.storing import DeviceHistories, ElsewhereUnknownError, Storing, saved_receipt
 
 logger = logging.getLogger("actual.ingestion")
 REPLAY_PAGE = 100
@@ -57,6 +57,14 @@ class Delivery:
     replays: Sequence[Replay]
 
 
+@dataclass(frozen=True, slots=True)
+class ReadPost:
+    """A post out of its message."""
+
+    post: Post
+    is_readable: bool
+
+
 async def accept(
     endpoint: Endpoint,
     body: bytes,
@@ -89,17 +97,19 @@ async def store(
     platform: Platform,
     clock: Clock,
     new_id: NewId,
+    histories: DeviceHistories,
 ) -> None:
     """Store a delivery once, with its effect on presence, in one transaction.
 
     Raises UnavailableError for faults of the infrastructure, so that the broker delivers again.
     """
-    storing = Storing(reader, clock, new_id, system_actor(delivery.company_id, "store_events"))
+    storing = Storing(reader, clock, new_id, system_actor(delivery.company_id, "store_events"), histories)
+    read = {part.receipt_id: _read(part, part.body, reader) for part in delivery.parts if part.parts == 1}
     while True:
         try:
             async with unit_of_work(delivery.company_id) as uow:
                 await uow.ingestion.lock()
-                await _store_posts(uow, delivery.parts, storing)
+                await _store_posts(uow, delivery.parts, read, storing)
                 for replay in delivery.replays:
                     await _store_replay(uow, replay, storing)
         except ElsewhereUnknownError as unknown:
@@ -109,17 +119,18 @@ async def store(
             return
 
 
-async def _store_posts(uow: UnitOfWork, parts: Sequence[PostPart], storing: Storing) -> None:
+async def _store_posts(
+    uow: UnitOfWork, parts: Sequence[PostPart], read: Mapping[ReceiptId, ReadPost], storing: Storing
+) -> None:
     if not parts:
         return
     stored = await uow.ingestion.find_stored([part.receipt_id for part in parts])
     posts: list[Post] = []
     failed: list[Post] = []
     for part in _once(part for part in parts if part.receipt_id not in stored):
-        whole = await _assemble(uow, part)
-        if whole is not None:
-            post, readable = _read(part, whole, storing.reader)
-            (posts if readable else failed).append(post)
+        found = read.get(part.receipt_id) or await _assemble(uow, part, storing.reader)
+        if found is not None:
+            (posts if found.is_readable else failed).append(found.post)
     receipts = [saved_receipt(tally) for tally in await store_isolated(uow, posts, storing)]
     receipts += [_failed(post) for post in failed]
     if receipts:
@@ -131,14 +142,14 @@ def _once(parts: Iterable[PostPart]) -> list[PostPart]:
     return list({(part.receipt_id, part.part): part for part in parts}.values())
 
 
-async def _assemble(uow: UnitOfWork, part: PostPart) -> bytes | None:
-    if part.parts == 1:
-        return part.body
-    return await uow.ingestion.add_part(part.receipt_id, part=part.part, parts=part.parts, body=part.body)
+async def _assemble(uow: UnitOfWork, part: PostPart, reader: Reader) -> ReadPost | None:
+    """A large post, once its last part has arrived."""
+    whole = await uow.ingestion.add_part(part.receipt_id, part=part.part, parts=part.parts, body=part.body)
+    return None if whole is None else _read(part, whole, reader)
 
 
-def _read(part: PostPart, body: bytes, reader: Reader) -> tuple[Post, bool]:
-    """The post, and whether it could be read: it could when it was accepted, so anything else is a bug of ours."""
+def _read(part: PostPart, body: bytes, reader: Reader) -> ReadPost:
+    """The post; it could be read when it was accepted, so anything else is a bug of ours."""
     post = Post(part.receipt_id, part.endpoint, part.received_at, [], is_array=False, body=body)
     try:
         text = zlib.decompressobj().decompress(body, LARGEST_POST)
@@ -146,9 +157,9 @@ def _read(part: PostPart, body: bytes, reader: Reader) -> tuple[Post, bool]:
         read = reader.read_post(part.endpoint, text, received_at=part.received_at)
     except (UnreadablePostError, zlib.error):
         logger.exception("Unable to read a post again", extra={"receipt_id": str(part.receipt_id)})
-        return post, False
+        return ReadPost(post, is_readable=False)
     post.items, post.is_array = read.items, read.is_array
-    return post, True
+    return ReadPost(post, is_readable=True)
 
 
 def _failed(post: Post) -> SavedReceipt:

@@ -20,6 +20,7 @@ from services.ports.unit_of_work import UnitOfWork
 from services.recompute import TouchedSpan, recompute_touched
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MOST_HISTORIES = 50_000
 
 
 class ElsewhereUnknownError(Exception):
@@ -30,6 +31,26 @@ class ElsewhereUnknownError(Exception):
         super().__init__(f"{len(devices)} devices")
 
 
+class DeviceHistories:
+    """When devices of the company were another's before it registered them: that cannot change while it holds them.
+
+    Kept per process, so that late data of a device asks the platform once.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[BadgeId, str], Sequence[Registration]] = {}
+
+    def find(self, badge_id: BadgeId, device: str) -> Sequence[Registration] | None:
+        """What the platform said of this badge's device, if it was asked."""
+        return self._known.get((badge_id, device))
+
+    def keep(self, badge_id: BadgeId, device: str, registrations: Sequence[Registration]) -> None:
+        """Remember an answer of the platform."""
+        if len(self._known) >= MOST_HISTORIES:
+            self._known.clear()
+        self._known[badge_id, device] = registrations
+
+
 @dataclass(frozen=True, slots=True)
 class Storing:
     """What storing needs from outside, and what the platform said of devices so far."""
@@ -38,6 +59,7 @@ class Storing:
     clock: Clock
     new_id: NewId
     actor: Actor
+    histories: DeviceHistories
     elsewhere: Mapping[str, Sequence[Registration]] = field(default_factory=dict[str, Sequence[Registration]])
 
     def posts_again(self, quarantined: Iterable[QuarantinedEvent], replay: Replay) -> list[Post]:
@@ -89,23 +111,40 @@ async def _load(uow: UnitOfWork, posts: Sequence[Post], storing: Storing) -> Kno
             codes.update(statement.worker_code for statement in event.statements if statement.worker_code)
     devices = {item.device for item in items if item.device is not None}
     stated = await uow.ingestion.find_stated(devices=sorted(devices), marks=list(marks), codes=list(codes))
-    _need_elsewhere(posts, stated, storing)
+    elsewhere = _elsewhere(posts, stated, storing)
     held = await _load_held(uow, posts, stated.devices)
-    return Known(stated.devices, held.numbers, held.keys, stated.quarantined, stated.worker_codes, storing.elsewhere)
+    return Known(stated.devices, held.numbers, held.keys, stated.quarantined, stated.worker_codes, elsewhere)
 
 
-def _need_elsewhere(posts: Sequence[Post], stated: Stated, storing: Storing) -> None:
-    """The platform is asked of devices that the company does not hold, or did not hold yet at a capture."""
+def _elsewhere(posts: Sequence[Post], stated: Stated, storing: Storing) -> dict[str, Sequence[Registration]]:
+    """When the devices were another company's: asked of devices that are not ours, or were not yet."""
+    found: dict[str, Sequence[Registration]] = {}
     wanted: set[str] = set()
-    for post in posts:
-        for item in post.items:
-            if item.device is None or item.device in storing.elsewhere:
-                continue
-            device = stated.devices.get(item.device)
-            if device is None or any(_is_before(event, device) for event in item.events):
-                wanted.add(item.device)
+    for label, is_early in _labels(posts, stated.devices):
+        device = stated.devices.get(label)
+        told = storing.elsewhere.get(label)
+        if device is not None and told is not None:
+            storing.histories.keep(device.badge_id, label, told)
+        elif device is not None:
+            told = storing.histories.find(device.badge_id, label) if is_early else ()
+        if told is None:
+            wanted.add(label)
+        else:
+            found[label] = told
     if wanted:
         raise ElsewhereUnknownError(wanted)
+    return found
+
+
+def _labels(posts: Sequence[Post], devices: Mapping[str, Device]) -> Iterable[tuple[str, bool]]:
+    """The devices of a delivery, and whether something of them was captured before the company registered them."""
+    early: dict[str, bool] = {}
+    for post in posts:
+        for item in post.items:
+            if item.device is not None and not early.get(item.device, False):
+                device = devices.get(item.device)
+                early[item.device] = device is not None and any(_is_before(event, device) for event in item.events)
+    return early.items()
 
 
 def _is_before(event: Event, device: Device) -> bool:

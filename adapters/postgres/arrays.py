@@ -22,4 +22,4 @@ def array_of(column: Sequence[object]) -> object:
 
 def hex_array_of(column: Sequence[bytes]) -> str:
     """A parameter of hexadecimal texts, for `decode(..., 'hex')`."""
-    return "{" + ",".join([each.hex() for each in column]) + "}"
+    return "{" + ",".join([each.hex() or '""' for each in column]) + "}"

@@ -1,6 +1,6 @@
 """What a delivery reads and writes for one company: few round trips, whole columns at a time."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, LiteralString
@@ -32,7 +32,7 @@ class PostgresIngestion(Repository):
         await self._run(SQL["lock_ingestion"])
 
     @asynccontextmanager
-    async def savepoint(self) -> AsyncIterator[None]:
+    async def savepoint(self) -> AsyncGenerator[None]:
         """Undo what is done inside when it raises; an error of the infrastructure becomes UnavailableError."""
         try:
             async with self._connection.transaction():

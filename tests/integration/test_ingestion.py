@@ -373,16 +373,13 @@ class TestOwnership:
 
     async def test_leaves_the_time_of_another_registration_to_that_company(self, api: Api) -> None:
         mine = await a_yard(api)
-        other = uuid.uuid4()
+        other = (await api.make_company()).id
+        values = f"'{other}', '{other}', 'ACT-000000A1', 'dev:864200000000001'"
         run_as_owner(
-            mine,  # the earlier owner of the same device
-            "insert into companies (id, slug, name, timezone, created_at) "
-            f"values ('{other}', 'other', 'Other', 'UTC', now()); "
-            "insert into badges (company_id, id, serial, device_uid, kind, lifecycle, created_at) "
-            f"values ('{other}', '{other}', 'ACT-000000A1', 'dev:864200000000001', 'badge', 'retired', now()); "
-            "insert into device_registrations values "
-            f"('{other}', '{other}', 'ACT-000000A1', 'dev:864200000000001', "
-            f"'{instant(DAY)}', '{instant(DAY + 100)}')",  # noqa: S608 # values of ours
+            mine,
+            "insert into badges (company_id, id, serial, device_uid, kind, lifecycle, created_at) "  # noqa: S608 # ours
+            f"values ({values}, 'badge', 'retired', now()); "
+            f"insert into device_registrations values ({values}, '{instant(DAY)}', '{instant(DAY + 100)}')",
         )
 
         (receipt,) = await mine.take_in(
