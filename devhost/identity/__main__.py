@@ -34,7 +34,7 @@ def make_server(provider: Provider, *, port: int) -> ThreadingHTTPServer:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            origin = f"http://{LOOPBACK}:{self.server.server_address[1]}"
+            origin = f"http://{LOOPBACK}:{server.server_port}"
             document = find_document(provider, self.path.partition("?")[0], origin=origin)
             body = b"" if document is None else json.dumps(document).encode()
             self.send_response(404 if document is None else 200)
@@ -46,7 +46,8 @@ def make_server(provider: Provider, *, port: int) -> ThreadingHTTPServer:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
             """Nothing to log: the provider only shows public documents."""
 
-    return ThreadingHTTPServer((LOOPBACK, port), Handler)
+    server = ThreadingHTTPServer((LOOPBACK, port), Handler)
+    return server  # noqa: RET504 - the handler needs its name
 
 
 def main() -> None:
