@@ -47,7 +47,7 @@ def make_server(provider: Provider, *, port: int) -> ThreadingHTTPServer:
             """Nothing to log: the provider only shows public documents."""
 
     server = ThreadingHTTPServer((LOOPBACK, port), Handler)
-    return server  # noqa: RET504 - the handler needs its name
+    return server
 
 
 def main() -> None:
