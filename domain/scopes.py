@@ -66,6 +66,8 @@ class Group:
     seed_badges: frozenset[BadgeId]
     seed_workers: frozenset[WorkerId]
     window: Period
+    is_new_evidence: bool = False
+    """Whether the change is new observations: then the silence before them is judged again, too."""
     worker_ids: frozenset[WorkerId] = frozenset()
     badge_ids: frozenset[BadgeId] = frozenset()
 
@@ -147,4 +149,5 @@ def _join(first: Group, second: Group) -> Group:
         first.seed_badges | second.seed_badges,
         first.seed_workers | second.seed_workers,
         hull(first.window, second.window),
+        first.is_new_evidence or second.is_new_evidence,
     )

@@ -104,7 +104,8 @@ async def _blank_chunk(company_id: CompanyId, means: Means) -> int:
             return 0
         judged = await load_judged(uow, list(_groups_of_days(days)))
         private: dict[BadgeId, list[int]] = {}
-        for one, evidence in zip(judged, await load_evidence(uow, judged), strict=True):
+        loaded, _ = await load_evidence(uow, judged)
+        for one, evidence in zip(judged, loaded, strict=True):
             presence = compute(evidence)
             for badge_id in one.group.seed_badges:
                 private.setdefault(badge_id, []).extend(private_instants(evidence, presence, badge_id))

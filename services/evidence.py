@@ -7,7 +7,7 @@ import numpy as np
 
 from domain.boundaries import BoundaryVersion, cells_at
 from domain.evidence import Evidence
-from domain.ids import BadgeId, WorkerId
+from domain.ids import BadgeId, SiteId, WorkerId
 from domain.local_days import day_bounds, local_date
 from domain.observations import Observation, ObservationKind
 from domain.periods import Period
@@ -16,7 +16,7 @@ from domain.reach import find_window, span_of_change
 from domain.schedules import CrewMembership, Job
 from domain.scopes import Group, Scope, close_group, hull, merge_groups
 from domain.tracks import SHIFT_EVENTS
-from services.ports.presence import BadgeSpan, Neighbours, Tracks
+from services.ports.presence import BadgeSpan, DaySpan, Neighbours, Surroundings, Tracks
 from services.ports.unit_of_work import UnitOfWork
 
 DAY_S = 86_400
@@ -56,25 +56,65 @@ async def load_judged(uow: UnitOfWork, groups: Sequence[Group]) -> list[Judged]:
     """Settle the window of each group: whole local days with silence around them, as far as anything connects."""
     margin_s = MARGIN_S
     while True:
-        scope = await _load_scope(uow, groups, margin_s)
-        judged = await _settle_windows(uow, groups, scope)
+        scope, last_fixes = await _load_scope(uow, groups, margin_s)
+        judged = await _settle_windows(uow, [_since_last_fix(one, last_fixes) for one in groups], scope)
         short_s = max((_beyond(one.window, scope.known) for one in judged), default=0)
         if short_s <= 0:
             return judged
         margin_s += short_s + MARGIN_S
 
 
-async def load_evidence(uow: UnitOfWork, judged: Sequence[Judged]) -> list[Evidence]:
-    """What surrounds the observations: boundaries near the fixes, and where sites may overlap the jobs and crews."""
-    fixes = [fix for one in judged for fix in _qualified(one.observations)]
+async def load_evidence(
+    uow: UnitOfWork, judged: Sequence[Judged], *, with_stored: bool = False
+) -> tuple[list[Evidence], Surroundings]:
+    """What surrounds the observations: boundaries near the fixes, and where sites overlap the jobs and crews.
+
+    The surroundings hold what is stored of the windows, when that is wanted.
+    """
     period = Period(min(one.window.from_at for one in judged), max(one.window.to_at for one in judged))
-    boundaries = await uow.presence.list_boundaries(_cells(fixes), period)
-    site_ids = {version.site_id for version in boundaries}
-    overlapping = len(site_ids) > 1
-    jobs = await uow.presence.list_jobs(site_ids, period) if overlapping else []
+    fixes = [fix for one in judged for fix in _qualified(one.observations)]
+    spans = [BadgeSpan(badge_id, one.window) for one in judged for badge_id in sorted(one.badge_ids)]
+    around = await uow.presence.list_surroundings(
+        _cells(fixes), period, spans if with_stored else (), _day_span(judged, period) if with_stored else None
+    )
+    site_ids = _overlapping(around.boundaries)
+    jobs = await uow.presence.list_jobs(site_ids, period) if site_ids else []
     people = {worker_id for one in judged for worker_id in one.scope.people}
     memberships = await uow.presence.list_memberships(people, period) if jobs else []
-    return [_evidence(one, boundaries, jobs, memberships) for one in judged]
+    return [_evidence(one, around.boundaries, jobs, memberships) for one in judged], around
+
+
+def _day_span(judged: Sequence[Judged], period: Period) -> DaySpan | None:
+    zones = {zone for one in judged for zone in one.zones.values()}
+    if not zones:
+        return None
+    return DaySpan(
+        worker_ids={worker_id for one in judged for worker_id in one.zones},
+        first_on=min(local_date(period.from_at, zone) for zone in zones),
+        last_on=max(local_date(period.to_at - 1, zone) for zone in zones),
+        period=period,
+    )
+
+
+def _overlapping(boundaries: Sequence[BoundaryVersion]) -> set[SiteId]:
+    """The sites whose box meets that of another site: only there a job can settle where a fix is."""
+    boxes = np.array([(one.shape.west, one.shape.south, one.shape.east, one.shape.north) for one in boundaries])
+    if len(boxes) == 0:
+        return set()
+    west, south, east, north = boxes.T
+    meets = (west[:, None] <= east) & (east[:, None] >= west) & (south[:, None] <= north) & (north[:, None] >= south)
+    sites = np.array([one.site_id.int & 0xFFFFFFFFFFFFFFF for one in boundaries], dtype=np.int64)
+    meets &= sites[:, None] != sites
+    return {boundaries[place].site_id for place in np.flatnonzero(meets.any(axis=1)).tolist()}
+
+
+def _since_last_fix(group: Group, last_fixes: Mapping[BadgeSpan, int | None]) -> Group:
+    """What comes after the last fix before new evidence is no longer the end of the data."""
+    if not group.is_new_evidence:
+        return group
+    known = [last_fixes[BadgeSpan(badge_id, group.changed)] for badge_id in group.seed_badges]
+    start = min((at for at in known if at is not None), default=group.changed.from_at)
+    return replace(group, changed=Period(start, group.changed.to_at))
 
 
 def _evidence(
@@ -104,13 +144,15 @@ def _heard_later(one: Judged) -> Iterator[BadgeId]:
     yield from (fix.badge_id for fix in _qualified(one.observations) if fix.captured_at >= one.window.to_at)
 
 
-async def _load_scope(uow: UnitOfWork, groups: Sequence[Group], margin_s: int) -> Scope:
+async def _load_scope(
+    uow: UnitOfWork, groups: Sequence[Group], margin_s: int
+) -> tuple[Scope, Mapping[BadgeSpan, int | None]]:
     known = Period(
         min(one.changed.from_at for one in groups) - margin_s,
         max(one.changed.to_at for one in groups) + margin_s,
     )
     return await uow.presence.find_scope(
-        badge_ids=sorted({badge_id for one in groups for badge_id in one.seed_badges}),
+        spans=[BadgeSpan(badge_id, one.changed) for one in groups for badge_id in sorted(one.seed_badges)],
         worker_ids=sorted({worker_id for one in groups for worker_id in one.seed_workers}),
         known=known,
     )

@@ -39,7 +39,7 @@ async def get_evidence(
         if zone is None:
             raise NotFoundError
         judged = await load_judged(uow, [Group(around, frozenset(), frozenset({worker_id}), around)])
-        (evidence,) = await load_evidence(uow, judged)
+        (evidence,), _ = await load_evidence(uow, judged)
         on = local_date(instant, zone)
         stored = await uow.workdays.find_revision(worker_id, on)
         pending = await uow.workdays.is_pending(worker_id, first_on=on, last_on=on)

@@ -1,7 +1,8 @@
 """The words for what a recompute changed: audit entries, and discrepancies that open, move and close."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from domain.audit import AuditEntry, audit_body
@@ -11,20 +12,46 @@ from domain.discrepancies import (
     DiscrepancyId,
     DiscrepancyKind,
     DiscrepancyStatus,
-    conflict_changes,
 )
 from domain.documents import interval_document
 from domain.intervals import Interval
-from domain.presence import Presence
 from domain.revisions import DayChanges, DayRevision, IntervalChanges
 from domain.tenancy import Actor
 from domain.workdays import BadgeConflict
-from services.evidence import Judged
 from services.ports.system import NewId
-from services.ports.unit_of_work import UnitOfWork
 
 
-def interval_entries(changes: IntervalChanges, *, actor: Actor) -> Iterator[AuditEntry]:
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """All that a recompute writes; it is false when nothing differs."""
+
+    intervals: IntervalChanges
+    days: DayChanges
+    conflicts: ConflictChanges
+    opened: Sequence[Discrepancy]
+    """The conflicts that are new, with their ids."""
+    policy_version: int
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to write."""
+        return bool(len(self.intervals) or len(self.days) or len(self.conflicts))
+
+
+def audit_entries(changes: Changes, *, actor: Actor) -> list[AuditEntry]:
+    """One entry per interval, revision and discrepancy."""
+    return [
+        *_interval_entries(changes.intervals, actor=actor),
+        *_day_entries(changes.days, policy_version=changes.policy_version, actor=actor),
+        *_conflict_entries(changes.opened, changes.conflicts, actor),
+    ]
+
+
+def opened_conflicts(changes: ConflictChanges, *, at: datetime, new_id: NewId) -> list[Discrepancy]:
+    """The new conflicts as open discrepancies."""
+    return [_opened(conflict, at=at, new_id=new_id) for conflict in changes.opened]
+
+
+def _interval_entries(changes: IntervalChanges, *, actor: Actor) -> Iterator[AuditEntry]:
     """One entry per interval, with what it says now and what it said before."""
     for one in changes.recorded:
         yield _interval_entry("interval_recorded", one.interval, {"new": interval_document(one.interval)}, actor)
@@ -35,7 +62,7 @@ def interval_entries(changes: IntervalChanges, *, actor: Actor) -> Iterator[Audi
         yield _interval_entry("interval_withdrawn", one.interval, {"old": interval_document(one.interval)}, actor)
 
 
-def day_entries(changes: DayChanges, *, policy_version: int, actor: Actor) -> Iterator[AuditEntry]:
+def _day_entries(changes: DayChanges, *, policy_version: int, actor: Actor) -> Iterator[AuditEntry]:
     """One entry per revision; number 0 is none, it only keeps unsettled drive-bys."""
     for one in changes.revisions:
         if one.revision > 0:
@@ -43,21 +70,7 @@ def day_entries(changes: DayChanges, *, policy_version: int, actor: Actor) -> It
             yield AuditEntry("workday_revised", subject, actor.name, audit_body(_day_body(one, policy_version)))
 
 
-async def settle_conflicts(
-    uow: UnitOfWork, judged: Judged, presence: Presence, *, at: datetime, actor: Actor, new_id: NewId
-) -> list[AuditEntry]:
-    """Open, move and resolve the badge conflicts of the workers that were judged; gives their audit entries."""
-    if not judged.zones:
-        return []
-    stored = await uow.discrepancies.list_open_conflicts(judged.zones.keys(), judged.window)
-    changes = conflict_changes(stored, presence.conflicts, at=at)
-    opened = [_opened(conflict, at=at, new_id=new_id) for conflict in changes.opened]
-    await uow.discrepancies.add(opened)
-    await uow.discrepancies.update([*changes.moved, *changes.resolved])
-    return list(_conflict_entries(opened, changes, actor))
-
-
-def _conflict_entries(opened: list[Discrepancy], changes: ConflictChanges, actor: Actor) -> Iterator[AuditEntry]:
+def _conflict_entries(opened: Sequence[Discrepancy], changes: ConflictChanges, actor: Actor) -> Iterator[AuditEntry]:
     told = (("opened", opened), ("changed", changes.moved), ("resolved", changes.resolved))
     for word, discrepancies in told:
         for one in discrepancies:

@@ -4,23 +4,23 @@ All of it happens in one transaction that holds the company's presence lock (`uo
 write what differs, with its audit entries. No window reaches farther than 31 days from what changed.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from domain.discrepancies import conflict_changes
 from domain.documents import EMPTY_DAY, NOTHING_UNSETTLED, unsettled_text, workday_text
 from domain.ids import BadgeId
 from domain.intervals import Interval
 from domain.local_days import dates_inside
 from domain.periods import Period
 from domain.presence import Presence, compute
-from domain.revisions import DayContent, DayKey, StoredDay, day_changes, interval_changes
+from domain.revisions import DayContent, DayKey, day_changes, interval_changes
 from domain.scopes import Group
 from domain.tenancy import Actor
 from domain.workdays import Totals
-from services import findings
 from services.evidence import Judged, load_evidence, load_judged
-from services.ports.presence import BadgeSpan
+from services.findings import Changes, audit_entries, opened_conflicts
 from services.ports.system import NewId
 from services.ports.unit_of_work import UnitOfWork
 
@@ -52,11 +52,8 @@ async def recompute_touched(
     """Recompute what new observations can touch, in the transaction that stored them."""
     if not touched:
         return Recomputed(0, 0, 0)
-    spans = [BadgeSpan(one.badge_id, _period(one)) for one in touched]
     await _reopen_blanked(uow, touched, at=at)
-    last_fixes = await uow.presence.find_last_fixes(spans)
-    groups = [_group_of(span, last_fixes[span]) for span in spans]
-    return await recompute_groups(uow, groups, at=at, actor=actor, new_id=new_id)
+    return await recompute_groups(uow, [_group_of(one) for one in touched], at=at, actor=actor, new_id=new_id)
 
 
 async def recompute_groups(
@@ -66,33 +63,28 @@ async def recompute_groups(
     judged = await load_judged(uow, groups)
     if not judged:
         return Recomputed(0, 0, 0)
-    told = [(one, compute(evidence)) for one, evidence in zip(judged, await load_evidence(uow, judged), strict=True)]
-    return await _write(uow, told, at=at, actor=actor, new_id=new_id)
+    evidence, stored = await load_evidence(uow, judged, with_stored=True)
+    told = [(one, compute(each)) for one, each in zip(judged, evidence, strict=True)]
+    conflicts = conflict_changes(stored.conflicts, [one for _, each in told for one in each.conflicts], at=at)
+    changes = Changes(
+        intervals=interval_changes(stored.intervals, _intervals_told(told)),
+        days=day_changes(stored.days, _days_told(told)),
+        conflicts=conflicts,
+        opened=opened_conflicts(conflicts, at=at, new_id=new_id),
+        policy_version=judged[0].scope.policy.version,
+    )
+    if changes:
+        await _save(uow, changes, at=at, actor=actor)
+    return Recomputed(len(changes.intervals), len(changes.days.revisions), len(conflicts))
 
 
-async def _write(
-    uow: UnitOfWork, told: Sequence[tuple[Judged, Presence]], *, at: datetime, actor: Actor, new_id: NewId
-) -> Recomputed:
-    policy_version = told[0][0].scope.policy.version
-    spans = [BadgeSpan(badge_id, one.window) for one, _ in told for badge_id in sorted(one.badge_ids)]
-    days = _days_told(told)
-    stored_intervals = await uow.intervals.list_within(spans)
-    stored_days = await _stored_days(uow, days.keys())
-    intervals = interval_changes(stored_intervals, _intervals_told(told))
-    workdays = day_changes(stored_days, days)
-    await uow.intervals.save(intervals)
-    await uow.workdays.save(workdays, policy_version=policy_version, at=at)
-    entries = [
-        *findings.interval_entries(intervals, actor=actor),
-        *findings.day_entries(workdays, policy_version=policy_version, actor=actor),
-    ]
-    conflicts = 0
-    for one, presence in told:
-        found = await findings.settle_conflicts(uow, one, presence, at=at, actor=actor, new_id=new_id)
-        entries.extend(found)
-        conflicts += len(found)
-    await uow.audit.append(entries, at=at)
-    return Recomputed(len(intervals), len(workdays.revisions), conflicts)
+async def _save(uow: UnitOfWork, changes: Changes, *, at: datetime, actor: Actor) -> None:
+    async with uow.presence.together():
+        await uow.intervals.save(changes.intervals)
+        await uow.workdays.save(changes.days, policy_version=changes.policy_version, at=at)
+        await uow.discrepancies.add(changes.opened)
+        await uow.discrepancies.update([*changes.conflicts.moved, *changes.conflicts.resolved])
+        await uow.audit.append(audit_entries(changes, actor=actor), at=at)
 
 
 def _intervals_told(told: Iterable[tuple[Judged, Presence]]) -> list[Interval]:
@@ -103,14 +95,6 @@ def _intervals_told(told: Iterable[tuple[Judged, Presence]]) -> list[Interval]:
         for interval in presence.intervals
         if one.window.from_at <= interval.from_at < one.window.to_at
     ]
-
-
-async def _stored_days(uow: UnitOfWork, keys: Collection[DayKey]) -> dict[DayKey, StoredDay]:
-    if not keys:
-        return {}
-    worker_ids = {worker_id for worker_id, _ in keys}
-    dates = [on for _, on in keys]
-    return await uow.workdays.list_current(worker_ids, first_on=min(dates), last_on=max(dates))
 
 
 def _days_told(told: Iterable[tuple[Judged, Presence]]) -> dict[DayKey, DayContent]:
@@ -133,12 +117,6 @@ async def _reopen_blanked(uow: UnitOfWork, touched: Iterable[TouchedSpan], *, at
         await uow.backlog.reopen_blanked(old)
 
 
-def _group_of(span: BadgeSpan, last_fix: int | None) -> Group:
-    """What comes after the last fix before is no longer the end of the data: its silence is judged again."""
-    start = span.period.from_at if last_fix is None else last_fix
-    changed = Period(start, span.period.to_at)
-    return Group(changed, frozenset({span.badge_id}), frozenset(), changed)
-
-
-def _period(touched: TouchedSpan) -> Period:
-    return Period(int(touched.from_at.timestamp()), int(touched.to_at.timestamp()) + 1)
+def _group_of(touched: TouchedSpan) -> Group:
+    changed = Period(int(touched.from_at.timestamp()), int(touched.to_at.timestamp()) + 1)
+    return Group(changed, frozenset({touched.badge_id}), frozenset(), changed, is_new_evidence=True)

@@ -1,7 +1,7 @@
 """A scene in a database: its master data stored, its observations delivered in batches, its days read back."""
 
 import uuid
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -19,10 +19,10 @@ from domain.ids import BadgeId, WorkerId
 from domain.intervals import Interval
 from domain.observations import Observation
 from domain.periods import Period
-from domain.revisions import StoredDay
+from domain.revisions import DayKey, StoredDay
 from domain.tenancy import Actor, CompanyId, system_actor
 from domain.workdays import Workday
-from services.ports.presence import BadgeSpan
+from services.ports.presence import BadgeSpan, DaySpan
 from services.recompute import Recomputed, TouchedSpan, recompute_touched
 from tests.environment import Database
 from tests.scenes import Scene
@@ -262,19 +262,20 @@ class Stage:
     # -- what comes out
     async def day(self, worker: str, on: str | None = None) -> StoredDay | None:
         """The current revision of a worker's day."""
-        worker_id, wanted = WorkerId(self.scene.id_of(worker)), date.fromisoformat(on or self.scene.day)
-        async with self.unit() as uow:
-            found = await uow.workdays.list_current([worker_id], first_on=wanted, last_on=wanted)
-        return found.get((worker_id, wanted))
+        wanted = date.fromisoformat(on or self.scene.day)
+        return (await self._stored_days([worker], wanted, wanted)).get((WorkerId(self.scene.id_of(worker)), wanted))
 
     async def days(self) -> dict[tuple[WorkerId, date], Workday]:
         """Every current day of the scene's workers, as it reads with unsettled drive-bys."""
-        ids = [WorkerId(self.scene.id_of(name)) for name in self.scene.zones]
+        found = await self._stored_days(list(self.scene.zones), date(2020, 1, 1), date(2030, 1, 1))
+        told = {key: one for key, one in found.items() if one.revision > 0 or one.content.unsettled != "[]"}
+        return {key: _workday(*key, told[key]) for key in sorted(told)}
+
+    async def _stored_days(self, workers: Sequence[str], first_on: date, last_on: date) -> Mapping[DayKey, StoredDay]:
+        ids = [WorkerId(self.scene.id_of(name)) for name in workers]
         async with self.unit() as uow:
-            found = await uow.workdays.list_current(ids, first_on=date(2020, 1, 1), last_on=date(2030, 1, 1))
-        return {
-            key: _workday(*key, one) for key, one in found.items() if one.revision > 0 or one.content.unsettled != "[]"
-        }
+            span = DaySpan(ids, first_on, last_on, Period(0, 1))
+            return (await uow.presence.list_surroundings((), Period(0, 1), (), span)).days
 
     async def rows(self, worker: str, on: str | None = None) -> list[Any]:
         """A worker's segments as kind, site or cause, from, to."""
@@ -285,8 +286,9 @@ class Stage:
         """Every stored interval of the company, by badge and beginning."""
         badges = sorted({one.badge_id for one in self.delivered})
         async with self.unit() as uow:
-            found = await uow.intervals.list_within([BadgeSpan(badge, Period(0, 2**33)) for badge in badges])
-        return sorted((one.interval for one in found), key=lambda one: (one.badge_id, one.from_at))
+            spans = [BadgeSpan(badge, Period(0, 2**33)) for badge in badges]
+            found = await uow.presence.list_surroundings((), Period(0, 1), spans, None)
+        return sorted((one.interval for one in found.intervals), key=lambda one: (one.badge_id, one.from_at))
 
 
 def _workday(worker_id: WorkerId, on: date, stored: StoredDay) -> Workday:

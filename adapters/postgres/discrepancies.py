@@ -1,7 +1,7 @@
 """Discrepancies: the parties of a conflict stand in `detail` as JSON."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,20 +12,12 @@ from adapters.postgres.repository import Repository
 from domain.discrepancies import Discrepancy, DiscrepancyId, DiscrepancyKind, DiscrepancyStatus
 from domain.errors import NotFoundError
 from domain.ids import BadgeId, SiteId, WorkerId
-from domain.periods import Period
 
 SQL = queries("discrepancies")
 
 
 class PostgresDiscrepancies(Repository):
     """Implements services.ports.discrepancies.Discrepancies."""
-
-    async def list_open_conflicts(self, worker_ids: Collection[WorkerId], period: Period) -> list[Discrepancy]:
-        """The open badge conflicts of these workers that begin within the period, by beginning."""
-        rows = await self._rows(
-            SQL["list_open_conflicts"], worker_ids=list(worker_ids), earliest=period.from_at, latest=period.to_at
-        )
-        return [_discrepancy(row) for row in rows]
 
     async def add(self, discrepancies: Sequence[Discrepancy]) -> None:
         """Store new ones."""
@@ -59,7 +51,7 @@ class PostgresDiscrepancies(Repository):
         row = await self._row(SQL["get_discrepancy"], discrepancy_id=discrepancy_id)
         if row is None:
             raise NotFoundError
-        return _discrepancy(row)
+        return discrepancy_from(row)
 
     async def list_page(
         self,
@@ -81,7 +73,7 @@ class PostgresDiscrepancies(Repository):
             after=after,
             limit=limit,
         )
-        return [_discrepancy(row) for row in rows]
+        return [discrepancy_from(row) for row in rows]
 
 
 def _detail(one: Discrepancy) -> str:
@@ -93,7 +85,8 @@ def _detail(one: Discrepancy) -> str:
     return json.dumps(parties, separators=(",", ":"))
 
 
-def _discrepancy(row: DictRow) -> Discrepancy:
+def discrepancy_from(row: DictRow) -> Discrepancy:
+    """A row as a discrepancy."""
     parties = json.loads(row["detail"])
     return Discrepancy(
         id=DiscrepancyId(row["id"]),

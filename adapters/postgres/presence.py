@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import Any, ClassVar, LiteralString
@@ -13,21 +14,29 @@ from psycopg.adapt import Buffer, Loader
 from psycopg.pq import Format
 from psycopg.rows import DictRow, RowMaker, dict_row
 
+from adapters.postgres.discrepancies import discrepancy_from
+from adapters.postgres.intervals import interval_from
 from adapters.postgres.policies import policy_from_row
 from adapters.postgres.queries import queries
 from adapters.postgres.repository import Repository
+from adapters.postgres.workdays import content_from
 from domain.boundaries import BoundaryVersion, Shape, SiteKind, shape_of
 from domain.ids import AssignmentId, BadgeId, CrewId, JobId, SiteId, WorkerId
 from domain.observations import Observation
 from domain.periods import Period
+from domain.policies import Policy
+from domain.revisions import DayKey, StoredDay, StoredInterval
 from domain.schedules import CrewMembership, Job
 from domain.scopes import SHIFT_LEAD_S, Person, Scope, ShiftStart, StoredWearer
 from domain.tenancy import CompanyId
 from domain.wearing import Assignment
-from services.ports.presence import BadgeSpan, Neighbours, Tracks
+from services.ports.presence import BadgeSpan, DaySpan, Neighbours, Surroundings, Tracks
 
 SQL = queries("presence")
-POLICIES = queries("policies")
+SQL_OF_POLICIES = queries("policies")
+SQL_OF_INTERVALS = queries("intervals")
+SQL_OF_WORKDAYS = queries("workdays")
+SQL_OF_DISCREPANCIES = queries("discrepancies")
 LOOK_BACK_S = 31 * 86_400
 """Farther than this no fix is looked for: an older silence reads the same, and partitions stay few."""
 MOST_SHAPES = 20_000
@@ -85,34 +94,23 @@ class PostgresPresence(Repository):
     """Implements services.ports.presence.PresenceEvidence."""
 
     async def find_scope(
-        self, *, badge_ids: Collection[BadgeId], worker_ids: Collection[WorkerId], known: Period
-    ) -> Scope:
-        """Who wears what in `known`: the named ones, the workers of those badges, and the badges of those workers."""
+        self, *, spans: Sequence[BadgeSpan], worker_ids: Collection[WorkerId], known: Period
+    ) -> tuple[Scope, Mapping[BadgeSpan, int | None]]:
+        """Who wears what in `known`, and the last qualified fix of each badge before its span, within 31 days."""
         given = {
-            "badge_ids": list(badge_ids),
+            "badge_ids": [span.badge_id for span in spans],
             "worker_ids": list(worker_ids),
             "known_from": known.from_at,
             "known_to": known.to_at,
             "lead_from": known.from_at - SHIFT_LEAD_S,
         }
-        (scope,), (policy,) = await self._exchange((SQL["find_scope"], given), (POLICIES["get_current_policy"], {}))
-        people = [Person(WorkerId(UUID(one)), code, zone) for one, code, zone in scope["people"] or ()]
-        return Scope(
-            known=known,
-            timezone=scope["timezone"],
-            policy=policy_from_row(policy),
-            people={person.id: person for person in people},
-            assignments=[_assignment(row) for row in scope["assignments"] or ()],
-            shift_starts=[
-                ShiftStart(BadgeId(UUID(badge)), code, at) for badge, code, at in scope["shift_starts"] or ()
-            ],
-            stored_wearers=[_stored_wearer(row) for row in scope["stored_wearers"] or ()],
+        (row,), (policy,), fixes = await self._exchange(
+            (SQL["find_scope"], given),
+            (SQL_OF_POLICIES["get_current_policy"], {}),
+            (SQL["list_last_fixes"], _span_parameters(spans, lead_s=LOOK_BACK_S, lag_s=0)),
         )
-
-    async def find_last_fixes(self, spans: Sequence[BadgeSpan]) -> Mapping[BadgeSpan, int | None]:
-        """The last qualified fix of each badge before its span, within 31 days."""
-        rows = await self._rows(SQL["list_last_fixes"], **_span_parameters(spans, lead_s=LOOK_BACK_S, lag_s=0))
-        return dict(zip(spans, (row["before_at"] for row in rows), strict=True))
+        last_fixes = dict(zip(spans, (found["before_at"] for found in fixes), strict=True))
+        return _scope(row, policy_from_row(policy), known), last_fixes
 
     async def list_tracks(self, spans: Sequence[BadgeSpan], *, motion_lead_s: int) -> Tracks:
         """Every observation in the spans, with what came before and still counts."""
@@ -136,15 +134,24 @@ class PostgresPresence(Repository):
         places = (Neighbours(row["before_at"], row["after_at"]) for row in found)
         return Tracks(observations, dict(zip(spans, places, strict=True)), received)
 
-    async def list_boundaries(self, cells: Collection[int], period: Period) -> list[BoundaryVersion]:
-        """The versions in force at some time of the period whose widened boundary touches one of the cells."""
-        if not cells:
-            return []
-        rows = await self._rows(
-            SQL["list_candidate_boundaries"], cells=list(cells), earliest=period.from_at, latest=period.to_at
+    async def list_surroundings(
+        self, cells: Collection[int], period: Period, wanted: Sequence[BadgeSpan], days: DaySpan | None
+    ) -> Surroundings:
+        """The versions in force in the period near the cells, and what is stored of badges and workers."""
+        near: dict[str, object] = {"cells": list(cells), "earliest": period.from_at, "latest": period.to_at}
+        stored = (SQL_OF_INTERVALS["list_intervals_within"], _span_parameters(wanted, lead_s=0, lag_s=0))
+        rows = await self._exchange((SQL["list_candidate_boundaries"], near), stored, *_day_statements(days))
+        shapes = await self._shapes([(SiteId(row["site_id"]), row["number"]) for row in rows[0]])
+        return Surroundings(
+            boundaries=[_boundary(row, shapes[row["site_id"], row["number"]]) for row in rows[0]],
+            intervals=[StoredInterval(interval_from(row), row["revision"]) for row in rows[1]],
+            days=dict(_stored_day(row) for row in rows[2]) if days else {},
+            conflicts=[discrepancy_from(row) for row in rows[3]] if days else [],
         )
-        shapes = await self._shapes([(SiteId(row["site_id"]), row["number"]) for row in rows])
-        return [_boundary(row, shapes[row["site_id"], row["number"]]) for row in rows]
+
+    def together(self) -> AbstractAsyncContextManager[object]:
+        """Statements inside are sent without waiting for each other."""
+        return self._connection.pipeline()
 
     async def list_jobs(self, site_ids: Collection[SiteId], period: Period) -> list[Job]:
         """The jobs scheduled at these sites at some time of the period."""
@@ -192,13 +199,42 @@ class PostgresPresence(Repository):
         return await cursor.execute(statement, {**parameters, "company_id": self._company_id})
 
 
+def _day_statements(days: DaySpan | None) -> list[Statement]:
+    if days is None:
+        return []
+    worker_ids = list(days.worker_ids)
+    dates = {"worker_ids": worker_ids, "first_on": days.first_on, "last_on": days.last_on}
+    times = {"worker_ids": worker_ids, "earliest": days.period.from_at, "latest": days.period.to_at}
+    return [
+        (SQL_OF_WORKDAYS["list_current_workdays"], dates),
+        (SQL_OF_DISCREPANCIES["list_open_conflicts"], times),
+    ]
+
+
+def _stored_day(row: DictRow) -> tuple[DayKey, StoredDay]:
+    return (WorkerId(row["worker_id"]), row["work_date"]), StoredDay(row["revision"], content_from(row))
+
+
+def _scope(row: DictRow, policy: Policy, known: Period) -> Scope:
+    people = [Person(WorkerId(UUID(one)), code, zone) for one, code, zone in row["people"] or ()]
+    return Scope(
+        known=known,
+        timezone=row["timezone"],
+        policy=policy,
+        people={person.id: person for person in people},
+        assignments=[_assignment(one) for one in row["assignments"] or ()],
+        shift_starts=[ShiftStart(BadgeId(UUID(badge)), code, at) for badge, code, at in row["shift_starts"] or ()],
+        stored_wearers=[_stored_wearer(one) for one in row["stored_wearers"] or ()],
+    )
+
+
 def _span_parameters(spans: Sequence[BadgeSpan], *, lead_s: int, lag_s: int) -> dict[str, object]:
     return {
         "badge_ids": [span.badge_id for span in spans],
         "froms": [span.period.from_at for span in spans],
         "tos": [span.period.to_at for span in spans],
-        "earliest": min(span.period.from_at for span in spans) - lead_s,
-        "latest": max(span.period.to_at for span in spans) + lag_s,
+        "earliest": min((span.period.from_at for span in spans), default=0) - lead_s,
+        "latest": max((span.period.to_at for span in spans), default=0) + lag_s,
     }
 
 

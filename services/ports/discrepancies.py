@@ -1,21 +1,15 @@
 """Stored discrepancies."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from domain.discrepancies import Discrepancy, DiscrepancyId, DiscrepancyKind, DiscrepancyStatus
-from domain.ids import WorkerId
-from domain.periods import Period
 
 
 class Discrepancies(Protocol):
     """What differs; nothing is deleted."""
-
-    async def list_open_conflicts(self, worker_ids: Collection[WorkerId], period: Period) -> list[Discrepancy]:
-        """The open badge conflicts of these workers that begin within the period, by beginning."""
-        ...
 
     async def add(self, discrepancies: Sequence[Discrepancy]) -> None:
         """Store new ones."""

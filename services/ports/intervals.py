@@ -1,14 +1,12 @@
 """Stored intervals of badges at sites."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from domain.ids import BadgeId, SiteId, WorkerId
 from domain.intervals import Interval
 from domain.periods import Period
-from domain.revisions import IntervalChanges, StoredInterval
-from services.ports.presence import BadgeSpan
+from domain.revisions import IntervalChanges
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +29,6 @@ class IntervalFilter:
 
 class Intervals(Protocol):
     """What the evidence now tells; there is one row per badge and beginning."""
-
-    async def list_within(self, spans: Sequence[BadgeSpan]) -> list[StoredInterval]:
-        """The intervals of each badge that begin within its span."""
-        ...
 
     async def save(self, changes: IntervalChanges) -> None:
         """Write what differs."""

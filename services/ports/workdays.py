@@ -1,13 +1,12 @@
 """Stored days of workers, in revisions."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 from domain.ids import WorkerId
 from domain.periods import Period
-from domain.revisions import DayChanges, DayContent, DayKey, StoredDay
+from domain.revisions import DayChanges, DayContent
 from domain.workdays import Totals
 
 
@@ -48,12 +47,6 @@ class WeekDay:
 
 class Workdays(Protocol):
     """Every revision stays readable; the newest one is current."""
-
-    async def list_current(
-        self, worker_ids: Collection[WorkerId], *, first_on: date, last_on: date
-    ) -> dict[DayKey, StoredDay]:
-        """The current revisions of these workers' dates, both dates included."""
-        ...
 
     async def save(self, changes: DayChanges, *, policy_version: int, at: datetime) -> None:
         """Add the revisions, supersede the ones before, and keep the notes."""

@@ -30,7 +30,7 @@ inner join intervals
 where intervals.company_id = %(company_id)s::uuid;
 
 -- name: save_intervals
--- New ones and changed ones alike; tags come as one text each, since arrays of arrays must not differ in length.
+-- New ones and changed ones alike, as one JSON text.
 insert into intervals (
     company_id,
     badge_id,
@@ -63,42 +63,26 @@ select
     fresh.fixes_used,
     fresh.fixes_refused,
     fresh.excursions,
-    string_to_array(fresh.tags, ','),
+    fresh.tags,
     fresh.policy_version,
     fresh.revision
 from
-    unnest(
-        %(badge_ids)s::uuid [],
-        %(froms)s::bigint [],
-        %(tos)s::bigint [],
-        %(worker_ids)s::uuid [],
-        %(site_ids)s::uuid [],
-        %(boundary_numbers)s::integer [],
-        %(started_by)s::text [],
-        %(ended_by)s::text [],
-        %(ambiguous)s::boolean [],
-        %(fixes_used)s::integer [],
-        %(fixes_refused)s::text [],
-        %(excursions)s::text [],
-        %(tags)s::text [],
-        %(policy_versions)s::integer [],
-        %(revisions)s::integer []
-    ) as fresh (
-        badge_id,
-        from_at,
-        to_at,
-        worker_id,
-        site_id,
-        boundary_number,
-        started_by,
-        ended_by,
-        ambiguous,
-        fixes_used,
-        fixes_refused,
-        excursions,
-        tags,
-        policy_version,
-        revision
+    jsonb_to_recordset(%(rows)s::jsonb) as fresh (
+        badge_id uuid,
+        from_at bigint,
+        to_at bigint,
+        worker_id uuid,
+        site_id uuid,
+        boundary_number integer,
+        started_by text,
+        ended_by text,
+        ambiguous boolean,
+        fixes_used integer,
+        fixes_refused text,
+        excursions text,
+        tags text [],
+        policy_version integer,
+        revision integer
     )
 on conflict (company_id, badge_id, from_at) do update
 set

@@ -38,7 +38,7 @@ where
     and workdays.superseded_at is null;
 
 -- name: add_workdays
--- The next revisions; the ones before stay readable.
+-- The next revisions, as one JSON text; the ones before stay readable.
 insert into workdays (
     company_id,
     worker_id,
@@ -75,30 +75,18 @@ select
     fresh.unsettled,
     %(policy_version)s::integer
 from
-    unnest(
-        %(worker_ids)s::uuid [],
-        %(dates)s::date [],
-        %(revisions)s::integer [],
-        %(timezones)s::text [],
-        %(on_site_s)s::integer [],
-        %(yard_s)s::integer [],
-        %(travel_s)s::integer [],
-        %(stop_s)s::integer [],
-        %(unknown_s)s::integer [],
-        %(contents)s::text [],
-        %(unsettled)s::text []
-    ) as fresh (
-        worker_id,
-        work_date,
-        revision,
-        timezone,
-        on_site_s,
-        yard_s,
-        travel_s,
-        stop_s,
-        unknown_s,
-        content,
-        unsettled
+    jsonb_to_recordset(%(rows)s::jsonb) as fresh (
+        worker_id uuid,
+        work_date date,
+        revision integer,
+        timezone text,
+        on_site_s integer,
+        yard_s integer,
+        travel_s integer,
+        stop_s integer,
+        unknown_s integer,
+        content text,
+        unsettled text
     );
 
 -- name: note_unsettled

@@ -1,11 +1,9 @@
 """Recompute through the real database: the same days as the pure function tells, and nothing written twice."""
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
-from domain.intervals import EndedBy
 from tests.environment import Database
 from tests.scenes import Scene, a_rect
 from tests.stage import Stage
