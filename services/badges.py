@@ -20,9 +20,11 @@ async def register_badge(
 ) -> tuple[Badge, ReceiptId | None]:
     """Make a badge and hold its device; raises DeviceHeldError, whoever holds it.
 
-    The receipt is of the replay of what the device had sent before, if there was anything.
+    The receipt is of the replay of what the device had sent before, if there was anything. The lock lets no event slip
+    into quarantine between the registration and the look for what waits there.
     """
     async with means.unit_of_work(actor.company_id) as uow:
+        await uow.marks.lock_presence()
         badge, _ = await master_data.add(BADGES, make, uow=uow, actor=actor, means=means)
         await uow.devices.register(badge, at=badge.created_at)
     receipt_id = await replay_device(
