@@ -14,7 +14,7 @@ import orjson
 JsonObject: TypeAlias = dict[str, Any]
 DIGEST_BYTES = 16
 LONGEST_INTEGER = 19
-WHOLE_FLOAT = re.compile(rb"(?:\.0|\de[+-]?\d+)[,}\]]")
+WHOLE_FLOAT = re.compile(rb"(?:\.0|\de[+-]?\d+)(?:[,}\]]|$)")
 SURROGATE = re.compile("[\ud800-\udfff]")
 LONGEST_TEXT = 200
 

@@ -41,7 +41,8 @@ def read_envelope(value: object, index: int, *, received_at: int) -> Item:
 
 def events_in(value: object) -> int:
     """How many badge events an envelope holds."""
-    if not is_object(value) or not is_object(body := value.get("body")):
+    body = value.get("body", None) if is_object(value) else None
+    if not is_object(body):
         return 1
     events = body.get("events")
     return len(events) if is_array(events) else 1
@@ -66,8 +67,8 @@ def _read_file(envelope: JsonObject, index: int, device: str, received_at: int) 
     if reader is None:
         return _with_note(item, envelope, Note(captured_at=captured_when(envelope), fault=UNKNOWN_FILE), firmware)
     if body is None and file not in NEEDS_BODY:
-        body = {}
-    if not is_object(body):
+        note = reader(envelope, {})
+    elif not is_object(body):
         code = QuarantineCode.MISSING_FIELD if body is None else QuarantineCode.WRONG_TYPE
         note = Note(fault=Fault(code, "body is missing." if body is None else "body is no object."))
     else:

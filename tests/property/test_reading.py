@@ -13,24 +13,10 @@ from domain.posts import Endpoint, UnreadablePostError
 from tests.posts import DAY, an_envelope, an_event
 
 NAMES = st.sampled_from(
-    ["device", "file", "body", "events", "when", "received", "event_type", "sequence_number", "payload", "tags", "seq"]
-    + [
-        "t",
-        "t0",
-        "t1",
-        "k",
-        "w",
-        "fix",
-        "lat",
-        "lon",
-        "where_lat",
-        "where_lon",
-        "where_when",
-        "time",
-        "motion",
-        "id",
-        "l",
-    ]
+    (
+        "device file body events when received event_type sequence_number payload tags seq t t0 t1 k w fix lat lon "
+        "where_lat where_lon where_when time motion id l"
+    ).split()
 )
 SCALARS = (
     st.none()

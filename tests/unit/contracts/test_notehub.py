@@ -8,8 +8,8 @@ from contracts.notehub import read_envelope
 from domain.posts import Event, Item, Statement
 from tests.posts import DAY, LAT, LON, an_envelope, an_event
 
-WHERE = {"where_lat": LAT, "where_lon": LON, "where_when": DAY}
-BEST = {"best_lat": LAT, "best_lon": LON, "best_location_when": DAY}
+WHERE: dict[str, Any] = {"where_lat": LAT, "where_lon": LON, "where_when": DAY}
+BEST: dict[str, Any] = {"best_lat": LAT, "best_lon": LON, "best_location_when": DAY}
 SCAN: dict[str, Any] = {
     "v": 1,
     "seq": 9,
@@ -193,8 +193,8 @@ class TestReadTrack:
         assert (statement.accuracy_m, statement.accuracy_assumed) == (accuracy, assumed)
 
     def test_reads_numbers_that_come_as_text(self) -> None:
-        body = {"velocity": "1.5", "motion": "3", "dop": "2", "time": str(DAY)}
-        where = {name: str(value) for name, value in WHERE.items()}
+        body: dict[str, Any] = {"velocity": "1.5", "motion": "3", "dop": "2", "time": str(DAY)}
+        where: dict[str, Any] = {name: str(value) for name, value in WHERE.items()}
 
         statement = stated(a_track(body, **where) | {"when": str(DAY)})
 
@@ -234,7 +234,7 @@ class TestReadScan:
             ({"seq": "x"}, "wrong_type"),
             ({"tags": 5}, "wrong_type"),
             ({"tags": [5]}, "wrong_type"),
-            ({"tags": [{}]}, "missing_field"),
+            ({"tags": [{"r": -60}]}, "missing_field"),
             ({"tags": [{"id": 5}]}, "wrong_type"),
         ],
     )
