@@ -46,14 +46,15 @@ def main() -> None:
 
 async def _work(function: IndexedFunction, calls: Iterator[Sequence[bytes]]) -> dict[str, Any]:
     invoker, times, memory = Invoker(), list[float](), list[float]()
+    began = time.process_time()
+    binary = str(function.trigger.get("dataType")).upper() == "BINARY"
     for bodies in calls:
-        value = _received(bodies, binary=str(function.trigger.get("dataType")).upper() == "BINARY")
         started = time.perf_counter()
-        await invoker.call(function, value)
+        await invoker.call(function, _received(bodies, binary=binary))
         times.append(time.perf_counter() - started)
         memory.append(resident_mb())
         await asyncio.sleep(0)
-    return {"times": times, "memory": memory}
+    return {"times": times, "memory": memory, "cpu_s": time.process_time() - began}
 
 
 def _calls(path: Path, batch: int) -> Iterator[list[bytes]]:

@@ -40,6 +40,6 @@ QUICK = Size(
     single_days=20,
     reads=50,
     observations=200_000,
-    workdays=5_000,
+    workdays=20_000,
     imports=3,
 )

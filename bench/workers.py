@@ -21,9 +21,13 @@ class WorkerFailedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """What the processes took: wall seconds of all together, seconds of each call, MiB after each call by process."""
+    """What the processes took: wall seconds of all together, their CPU seconds, seconds of each call.
+
+    `memory` holds MiB after each call, by process.
+    """
 
     wall_s: float
+    cpu_s: float
     times: list[float]
     memory: list[list[float]]
 
@@ -70,7 +74,12 @@ def _together(started: list[subprocess.Popen[str]], log: Path) -> Worked:
         process.stdin.flush()
     results = [json.loads(_line(process, log)) for process in started]
     wall_s = time.perf_counter() - begin
-    return Worked(wall_s, [each for result in results for each in result["times"]], [r["memory"] for r in results])
+    return Worked(
+        wall_s=wall_s,
+        cpu_s=sum(result["cpu_s"] for result in results),
+        times=[each for result in results for each in result["times"]],
+        memory=[result["memory"] for result in results],
+    )
 
 
 def _line(process: subprocess.Popen[str], log: Path) -> str:
