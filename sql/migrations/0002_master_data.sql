@@ -141,7 +141,7 @@ create table device_registrations (
     references badges (company_id, id) on delete restrict
 );
 comment on table device_registrations is
-'Which company holds which device, for the platform role only: the two global keys make a held device 409 everywhere.';
+'Which company holds which device: the two global keys make a held device 409 everywhere, whoever asks.';
 create unique index device_registrations_serial_key on device_registrations (serial) where released_at is null;
 create unique index device_registrations_device_uid_key on device_registrations (device_uid) where released_at is null;
 create index device_registrations_history_idx on device_registrations (device_uid, registered_at);

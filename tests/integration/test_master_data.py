@@ -39,6 +39,8 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "a kind of site that is none": ("/sites", a_site_body(kind="office"), "/kind"),
     "an instant without a zone": ("/sites", a_site_body(valid_from="2026-01-01T00:00:00"), "/valid_from"),
     "a fraction of a second": ("/sites", a_site_body(valid_from="2026-01-01T00:00:00.5Z"), "/valid_from"),
+    "seconds since 1970": ("/sites", a_site_body(valid_from=1_767_225_600), "/valid_from"),
+    "seconds since 1970 as text": ("/sites", a_site_body(valid_from="1767225600"), "/valid_from"),
     "the edge of the calendar": ("/sites", a_site_body(valid_from="0001-01-01T00:00:00+05:00"), "/valid_from"),
     "a job that ends first": (
         "/jobs",
