@@ -12,12 +12,10 @@ from contracts.posts import read_post, read_quarantined
 from domain.posts import Endpoint, UnreadablePostError
 from tests.posts import DAY, an_envelope, an_event
 
-NAMES = st.sampled_from(
-    (
-        "device file body events when received event_type sequence_number payload tags seq t t0 t1 k w fix lat lon "
-        "where_lat where_lon where_when time motion id l"
-    ).split()
-)
+ENVELOPE_NAMES = ("device", "file", "body", "when", "received", "where_lat", "where_lon", "where_when", "firmware_host")
+EVENT_NAMES = ("events", "event_type", "sequence_number", "payload")
+NOTE_NAMES = ("seq", "t", "t0", "t1", "k", "w", "fix", "lat", "lon", "time", "motion", "tags", "id", "l")
+NAMES = st.sampled_from([*ENVELOPE_NAMES, *EVENT_NAMES, *NOTE_NAMES])
 SCALARS = (
     st.none()
     | st.booleans()
