@@ -13,7 +13,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from adapters.postgres.pool import new_pool
 from adapters.postgres.unit_of_work import PostgresUnitOfWork, PostgresUnitsOfWork
-from domain.boundaries import cells_of
+from domain.boundaries import BoundaryVersion, cells_of
 from domain.documents import drive_bys_from, parked_from, segments_from
 from domain.ids import BadgeId, WorkerId
 from domain.intervals import Interval
@@ -22,6 +22,7 @@ from domain.periods import Period
 from domain.revisions import DayKey, StoredDay
 from domain.tenancy import Actor, CompanyId, system_actor
 from domain.workdays import Workday
+from services.backlog import Means
 from services.ports.presence import BadgeSpan, DaySpan
 from services.recompute import Recomputed, TouchedSpan, recompute_touched
 from tests.environment import Database
@@ -35,6 +36,21 @@ DAY_S = 86_400
 def instant(at: int) -> datetime:
     """Epoch seconds as an instant."""
     return datetime.fromtimestamp(at, UTC)
+
+
+class BrokenError(Exception):
+    """What a test breaks a transaction with."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedClock:
+    """A clock that always says the same."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        """The chosen instant."""
+        return self.at
 
 
 @dataclass
@@ -103,20 +119,11 @@ class Stage:
             [(company, f"c-{company.hex}", "A company", scene.zone, early)],
         )
         policy = scene.policy
+        figures = (policy.dwell_s, policy.min_fixes, policy.exit_buffer_m, policy.max_gap_s, policy.shift_gap_s)
+        stops = (policy.stop_radius_m, policy.stop_s, policy.parked_s, policy.workweek_start.number)
         self.run(
             "insert into policies values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            [
-                (
-                    company,
-                    1,
-                    policy.dwell_s,
-                    policy.min_fixes,
-                    policy.exit_buffer_m,
-                    policy.max_gap_s,
-                    policy.shift_gap_s,
-                )
-                + (policy.stop_radius_m, policy.stop_s, policy.parked_s, policy.workweek_start.number, "none", early)
-            ],
+            [(company, 1, *figures, *stops, "none", early)],
         )
 
     def store_sites(self) -> None:
@@ -126,17 +133,19 @@ class Stage:
         kinds = {one.site_id: str(one.site_kind) for one in versions}
         sites = [(company, site_id, f"Site {site_id}", kind, early) for site_id, kind in kinds.items()]
         self.run("insert into sites (company_id, id, name, kind, created_at) values (%s, %s, %s, %s, %s)", sites)
+        for version in versions:
+            self.add_boundary(version)
+
+    def add_boundary(self, version: BoundaryVersion) -> None:
+        """A version of a boundary with its grid cells."""
+        company, shape = self.company_id, version.shape.geometry
+        period = instant(version.valid_from), _instant_or_none(version.valid_to)
+        key, early = (company, version.site_id, version.version), datetime(2025, 1, 1, tzinfo=UTC)
         self.run(
             "insert into boundary_versions values (%s, %s, %s, %s, %s, st_geomfromwkb(%s, 4326), %s, %s)",
-            [
-                (company, one.site_id, one.version, instant(one.valid_from), _instant_or_none(one.valid_to))
-                + (shapely.to_wkb(one.shape.geometry), one.area_m2, early)
-                for one in versions
-            ],
+            [(*key, *period, shapely.to_wkb(shape), version.area_m2, early)],
         )
-        cells = [
-            (company, cell, v.site_id, v.version) for v in versions for cell in cells_of(v.shape.geometry, REACH_M)
-        ]
+        cells = [(company, cell, version.site_id, version.version) for cell in cells_of(shape, REACH_M)]
         self.run("insert into boundary_cells values (%s, %s, %s, %s)", cells)
 
     def store_people(self) -> None:
@@ -235,6 +244,29 @@ class Stage:
                 TouchedSpan(badge, instant(min(times)), instant(max(times))) for badge, times in _times(fresh).items()
             ]
             return await recompute_touched(uow, touched, at=self.now, actor=self.actor, new_id=uuid.uuid4)
+
+    async def store_and_break(self) -> None:
+        """Store and recompute everything in a transaction that then fails; raises BrokenError."""
+        mine = self.scene.observations
+        async with self.unit() as uow:
+            await self._insert(uow, mine)
+            touched = [TouchedSpan(badge, instant(min(at)), instant(max(at))) for badge, at in _times(mine).items()]
+            await recompute_touched(uow, touched, at=self.now, actor=self.actor, new_id=uuid.uuid4)
+            raise BrokenError
+
+    async def mark_everything(self) -> None:
+        """Mark every day with evidence, as a change of the policy does."""
+        async with self.unit() as uow:
+            await uow.marks.mark_everything()
+
+    @property
+    def means(self) -> Means:
+        """What working off the backlog needs, at the stage's own time."""
+        return Means(self.units, StoppedClock(self.now), uuid.uuid4)
+
+    def means_at(self, year: int, month: int, day: int) -> Means:
+        """The same at noon of another day."""
+        return Means(self.units, StoppedClock(datetime(year, month, day, 12, tzinfo=UTC)), uuid.uuid4)
 
     async def _insert(self, uow: PostgresUnitOfWork, fresh: Sequence[Observation]) -> None:
         cursor = uow.connection.cursor()
