@@ -202,6 +202,15 @@ class TestParked:
 
         assert scene.parked("ana") == [("a", "09:00", "12:00")]
 
+    def test_is_broken_by_a_speed_for_that_second_only(self) -> None:
+        scene = a_scene()
+        scene.stay("b1", IN_A, "07:00", "09:59")
+        scene.fix("b1", "10:00", IN_A, speed_mps=2.0)
+        scene.fix("b1", "10:00:01", IN_A)
+        scene.stay("b1", IN_A, "10:01", "12:30")
+
+        assert scene.parked("ana") == [("a", "07:00", "09:59"), ("a", "10:00:01", "12:30")]
+
     def test_is_broken_by_a_motion_count(self) -> None:
         scene = a_scene()
         scene.stay("b1", IN_A, "09:00", "12:00")

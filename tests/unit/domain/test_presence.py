@@ -9,6 +9,7 @@ from domain.boundaries import SiteKind
 from domain.documents import workday_text
 from domain.local_days import workweek_bounds
 from domain.observations import ObservationKind, Refusal
+from domain.periods import Period
 from domain.presence import compute
 from tests.scenes import Scene, a_polygon, a_rect
 
@@ -366,6 +367,13 @@ class TestCompute:
         part = compute(replace(whole, window=whole.window._replace(from_at=scene.at("22:00"))))
 
         assert [day.work_date for day in part.workdays] == [date(2026, 6, 11)]
+
+    def test_uses_the_fixes_from_the_beginning_of_the_window_up_to_its_end(self) -> None:
+        scene = a_scene()
+        scene.stay("b1", IN_A, "09:00", "10:00")
+        scene.window = Period(scene.at("09:10"), scene.at("09:50"))
+
+        assert scene.visits("b1") == [("a", "09:10", "09:49", "appeared", "end_of_data")]
 
     def test_gives_nobody_a_day_who_is_not_asked_for(self) -> None:
         scene = a_handover()

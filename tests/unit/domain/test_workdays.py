@@ -123,6 +123,14 @@ class TestUnknown:
             ("travel", None, "10:50", "11:00"),
         ]
 
+    def test_has_a_cause_of_its_own_between_each_two_fixes(self) -> None:
+        scene = a_scene("10:00", "11:00")
+        scene.fix("b1", "10:30", (2000, 50))
+        scene.state("b1", ObservationKind.HEARTBEAT, "10:15")
+        scene.state("b1", ObservationKind.REBOOT, "10:45")
+
+        assert between(scene) == [("unknown", "no_fix", "10:00", "10:30"), ("unknown", "badge_off", "10:30", "11:00")]
+
     def test_merges_with_an_unknown_neighbour_of_the_same_cause(self) -> None:
         scene = a_scene("10:00", "11:00")
         scene.fix("b1", "10:30", (2000, 50))
@@ -243,6 +251,36 @@ class TestCutThatIsNoFix:
         scene.stay("b2", IN_B, "10:00", "10:40")
 
         assert scene.rows("ana")[1] == ("unknown", "silent", "10:00:20", "10:05:10")
+
+    def test_is_unknown_from_the_last_fix_where_there_is_none_after(self) -> None:
+        scene = a_scene("10:00", "10:30")
+        scene.assignments.clear()
+        scene.assign("b1", "ana", end="10:00:01")
+        scene.assign("b2", "ana", start="10:04:10", end="10:04:50")
+        scene.assign("b3", "ana")
+        scene.stay("b2", IN_B, "10:00", "10:20")
+        scene.fix("b3", "10:02", (2000, 50))
+
+        assert scene.rows("ana") == [
+            ("on_site", "a", "09:00", "10:00"),
+            ("travel", None, "10:00", "10:02"),
+            ("unknown", "silent", "10:02", "10:04:10"),
+            ("on_site", "b", "10:04:10", "10:04:50"),
+        ]
+
+    @pytest.mark.parametrize(("last_fix", "cause"), [("03:30", "silent"), ("04:30", "badge_off")])
+    def test_takes_no_fix_from_beyond_the_silence_between_shifts(self, last_fix: str, cause: str) -> None:
+        scene = a_scene("10:30", "11:00")
+        scene.assignments.clear()
+        scene.assign("b0", "ana", end=last_fix)
+        scene.assign("b1", "ana", start="10:00:10", end="10:00:20")
+        scene.assign("b2", "ana")
+        scene.fix("b0", scene.at(last_fix) - 1, (2000, 50))
+        scene.state("b2", ObservationKind.REBOOT, "05:00")
+        scene.fix("b2", "10:05:30", (3000, 50))
+        scene.stay("b2", IN_B, "10:06", "10:40")
+
+        assert scene.rows("ana")[1] == ("unknown", cause, "10:00:20", "10:05:30")
 
     def test_of_a_conflict_walks_from_the_nearest_fix(self) -> None:
         scene = a_scene("10:00", "11:00")
