@@ -13,7 +13,9 @@ ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 SECRET_BYTES = 32
 SECRET_LENGTH = 43
 CHECKSUM_LENGTH = 6
-SHAPE = re.compile(r"act_(?P<environment>[a-z0-9]{1,16})_(?P<key_id>[0-9a-f]{12})_(?P<secret>[0-9A-Za-z]{43})_[0-9A-Za-z]{6}")
+SHAPE = re.compile(
+    r"act_(?P<environment>[a-z0-9]{1,16})_(?P<key_id>[0-9a-f]{12})_(?P<secret>[0-9A-Za-z]{43})_[0-9A-Za-z]{6}"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,7 @@ TENANT = UUID("11111111-1111-4111-8111-111111111111")
 SUBJECT = UUID("22222222-2222-4222-8222-222222222222")
 AUDIENCE = "api://actual"
 ISSUER = "https://login.test/{tid}/v2.0"
-PUBLIC_PEM = KEY.public_key().public_bytes(
-    serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-)
+PUBLIC_PEM = KEY.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
 Change = Callable[[dict[str, Any]], None]
 
 
