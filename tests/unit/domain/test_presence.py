@@ -473,6 +473,16 @@ class TestSiteOfAFix:
 
         assert scene.visits("b1")[0][0] == "big"
 
+    def test_goes_by_the_worker_who_wears_the_badge_at_that_second(self) -> None:
+        scene = self.two_sites()
+        scene.has_worker("luis")
+        scene.assignments.clear()
+        scene.assign("b1", "ana", end="09:30")
+        scene.assign("b1", "luis", start="09:30")
+        scene.plan("big", "08:00", "12:00", workers=["luis"])
+
+        assert [visit[:3] for visit in scene.visits("b1")] == [("small", "09:00", "09:29"), ("big", "09:30", "10:00")]
+
     def test_ignores_the_jobs_of_others_and_of_nobody(self) -> None:
         scene = self.two_sites()
         scene.assignments.clear()

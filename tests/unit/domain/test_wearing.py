@@ -145,6 +145,14 @@ class TestTwoBadges:
         assert (scene.name_of(conflict.kept_site_id), scene.name_of(conflict.lost_site_id)) == ("a", "b")
         assert [scene.name_of(badge) for badge in conflict.badge_ids] == ["b1", "b2"]
 
+    def test_of_which_one_begins_as_the_other_ends_are_no_conflict(self) -> None:
+        scene = self.a_pair()
+        scene.stay("b1", IN_A, "09:00", "10:00")
+        scene.stay("b2", IN_B, "10:00", "10:30")
+
+        assert scene.rows("ana") == [("on_site", "a", "09:00", "10:00"), ("on_site", "b", "10:00", "10:30")]
+        assert scene.presence().conflicts == ()
+
     def test_that_begin_together_count_for_the_smaller_site_id(self) -> None:
         scene = self.a_pair()
         scene.stay("b1", IN_B, "09:00", "10:00")
@@ -240,6 +248,44 @@ class TestParkedBesideAnotherBadge:
 
         assert scene.rows("ana") == [("on_site", "b", "09:00", "11:00"), ("travel", None, "11:00", "11:31")]
         assert scene.parked("ana") == [("yard", "11:31", "14:00")]
+
+    def test_bounds_a_walk_when_an_interval_begins_as_it_ends(self) -> None:
+        scene = Scene()
+        scene.has_yard()
+        scene.has_site("a", a_rect(500, 0, 600, 100))
+        scene.has_site("b", a_rect(1000, 0, 1100, 100))
+        scene.has_worker("ana", "b1")
+        scene.assign("b2", "ana")
+        scene.stay("b1", (550, 50), "06:00", "06:40")
+        scene.stay("b2", (0, 0), "07:00", "09:30")
+        scene.stay("b1", IN_B, "09:30", "10:00")
+
+        assert scene.rows("ana") == [
+            ("on_site", "a", "06:00", "06:40"),
+            ("travel", None, "06:40", "07:00"),
+            ("on_site", "b", "09:30", "10:00"),
+        ]
+
+    def test_lends_the_fix_that_ends_an_interval_to_the_walk(self) -> None:
+        scene = Scene()
+        scene.has_yard()
+        scene.has_site("b", a_rect(1000, 0, 1100, 100))
+        scene.has_worker("ana", "b1")
+        scene.assign("b2", "ana")
+        scene.moves("b2", "05:59", "09:30")
+        scene.rests("b2", "06:30")
+        scene.stay("b2", (0, 0), "06:00", "10:00")
+        scene.stay("b1", IN_B, "06:50", "08:00")
+        scene.fix("b1", "09:09", (500, 50))
+
+        assert scene.rows("ana") == [
+            ("yard", "yard", "06:00", "06:30"),
+            ("travel", None, "06:30", "06:50"),
+            ("on_site", "b", "06:50", "08:00"),
+            ("unknown", "silent", "08:00", "09:09"),
+            ("travel", None, "09:09", "09:29"),
+            ("yard", "yard", "09:29", "10:00"),
+        ]
 
     def test_bounds_as_one_with_a_parked_span_that_it_overlaps(self) -> None:
         scene = Scene()
