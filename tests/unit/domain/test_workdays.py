@@ -103,6 +103,18 @@ class TestUnknown:
         scene.observations[-1] = scene.observations[-1]._replace(sequence_number=None)
         assert between(scene)[0][1] == "silent"
 
+    @pytest.mark.parametrize(("number", "cause"), [(62, "no_fix"), (64, "silent")])
+    def test_hears_what_comes_before_a_fix_within_its_second(self, number: int, cause: str) -> None:
+        scene = a_scene()
+        scene.observations = [
+            one._replace(sequence_number=(one.sequence_number or 0) + (one.captured_at >= scene.at("10:30")))
+            for one in scene.observations
+        ]
+        scene.received = {one.badge_id: [(1, 200)] for one in scene.assignments}
+        scene.state("b1", ObservationKind.HEARTBEAT, "10:30", number=number)
+
+        assert between(scene)[0][1] == cause
+
     def test_hears_every_badge_that_the_worker_wore_then(self) -> None:
         scene = a_scene()
         scene.assign("b2", "ana", end="10:15")
