@@ -298,6 +298,6 @@ def _raw_events(posts: Sequence[Post]) -> dict[str, object]:
         "received_at": array_of([post.received_at for post in posts]),
         "receipt_ids": array_of([post.receipt_id for post in posts]),
         "endpoints": array_of([post.endpoint for post in posts]),
-        "hashes": [post.sha256 for post in posts],
+        "digests": [post.sha256 for post in posts],
         "bodies": [post.body for post in posts],
     }

@@ -1,7 +1,7 @@
 -- name: lock_ingestion
 -- First statement of every transaction that writes evidence or presence: a company's deliveries are serial. The key is
 -- that of marks.sql, so that a change of master data waits too.
-select pg_advisory_xact_lock(hashtextextended('presence:' || %(company_id)s::text, 0));
+select pg_advisory_xact_lock(hashtextextended('presence:' || %(company_id)s::uuid::text, 0));
 
 -- name: find_stored_receipts
 -- A message that comes again changes nothing.
@@ -11,7 +11,11 @@ where company_id = %(company_id)s::uuid and id = any(%(ids)s::uuid[]);
 
 -- name: find_devices
 -- The active badges of these serials and device uids.
-select id, serial, device_uid, extract(epoch from created_at)::bigint as registered_at
+select
+    id,
+    serial,
+    device_uid,
+    extract(epoch from created_at)::bigint as registered_at
 from badges
 where
     company_id = %(company_id)s::uuid
@@ -20,7 +24,10 @@ where
 
 -- name: find_quarantined_marks
 -- What waits in quarantine of these devices: a repeat of it is a duplicate.
-select content_hash, device, badge_id
+select
+    content_hash,
+    device,
+    badge_id
 from quarantined_events
 where
     company_id = %(company_id)s::uuid
@@ -35,48 +42,62 @@ where company_id = %(company_id)s::uuid and code = any(%(codes)s::text[]);
 
 -- name: find_sequence_keys
 -- Which of these numbers are held, and by what content.
-select held.badge_id, held.sequence_number, held.content_hash
+select
+    held.badge_id,
+    held.sequence_number,
+    held.content_hash
 from unnest(%(badge_ids)s::uuid[], %(numbers)s::bigint[]) as asked (badge_id, number)
 inner join sequence_keys as held
     on
         held.company_id = %(company_id)s::uuid
-        and held.badge_id = asked.badge_id
-        and held.sequence_number = asked.number;
+        and asked.badge_id = held.badge_id
+        and asked.number = held.sequence_number;
 
 -- name: find_envelope_keys
 -- Which of these keys are held, and by what contents.
-select key, content_hash
+select
+    key,
+    content_hash
 from envelope_keys
 where company_id = %(company_id)s::uuid and key = any(%(keys)s::bytea[]);
 
 -- name: find_sequence_runs
 -- The runs that overlap or touch what arrived.
-select runs.badge_id, runs.first_number, runs.last_number,
+select
+    runs.badge_id,
+    runs.first_number,
+    runs.last_number,
     extract(epoch from runs.latest_captured_at)::bigint as captured_at
-from unnest(%(badge_ids)s::uuid[], %(firsts)s::bigint[], %(lasts)s::bigint[]) as fresh (badge_id, first_number, last_number)
+from
+    unnest(%(badge_ids)s::uuid[], %(firsts)s::bigint[], %(lasts)s::bigint[])
+        as fresh (badge_id, first_number, last_number)
 inner join sequence_runs as runs
     on
         runs.company_id = %(company_id)s::uuid
-        and runs.badge_id = fresh.badge_id
+        and fresh.badge_id = runs.badge_id
         and runs.first_number <= fresh.last_number + 1
         and runs.last_number >= fresh.first_number - 1;
 
 -- name: find_filled_holes
 -- What arrived between numbers that were there: the silence between those two may have another cause now.
-select fresh.badge_id,
-    extract(epoch from least(before.captured_at, after.captured_at))::bigint as from_at,
-    extract(epoch from greatest(before.captured_at, after.captured_at))::bigint as to_at
-from unnest(%(badge_ids)s::uuid[], %(firsts)s::bigint[], %(lasts)s::bigint[]) as fresh (badge_id, first_number, last_number)
-cross join lateral (
-    select held.captured_at
-    from sequence_keys as held
-    where
-        held.company_id = %(company_id)s::uuid
-        and held.badge_id = fresh.badge_id
-        and held.sequence_number < fresh.first_number
-    order by held.sequence_number desc
-    limit 1
-) as before
+select
+    fresh.badge_id,
+    extract(epoch from least(earlier.captured_at, later.captured_at))::bigint as from_at,
+    extract(epoch from greatest(earlier.captured_at, later.captured_at))::bigint as to_at
+from
+    unnest(%(badge_ids)s::uuid[], %(firsts)s::bigint[], %(lasts)s::bigint[])
+        as fresh (badge_id, first_number, last_number)
+cross join
+    lateral (
+        select held.captured_at
+        from sequence_keys as held
+        where
+            held.company_id = %(company_id)s::uuid
+            and held.badge_id = fresh.badge_id
+            and held.sequence_number < fresh.first_number
+        order by held.sequence_number desc
+        limit 1
+    ) as earlier
 cross join lateral (
     select held.captured_at
     from sequence_keys as held
@@ -86,7 +107,7 @@ cross join lateral (
         and held.sequence_number > fresh.last_number
     order by held.sequence_number
     limit 1
-) as after;
+) as later;
 
 -- name: add_raw_events
 -- The exact bytes, once per post.
@@ -96,15 +117,15 @@ select
     to_timestamp(post.received_at),
     post.receipt_id,
     post.endpoint,
-    post.sha256,
-    post.body
+    post.digest,
+    post.content
 from unnest(
     %(received_at)s::bigint[],
     %(receipt_ids)s::uuid[],
     %(endpoints)s::text[],
-    %(hashes)s::bytea[],
+    %(digests)s::bytea[],
     %(bodies)s::bytea[]
-) as post (received_at, receipt_id, endpoint, sha256, body);
+) as post (received_at, receipt_id, endpoint, digest, content);
 
 -- name: add_receipts
 -- One per post; the lock of the company makes it the first.
@@ -143,7 +164,10 @@ from unnest(
 -- name: add_envelope_keys
 -- Several events may share a key with other contents.
 insert into envelope_keys (company_id, key, content_hash)
-select %(company_id)s::uuid, decode(held.key, 'hex'), decode(held.content_hash, 'hex')
+select
+    %(company_id)s::uuid,
+    decode(held.key, 'hex'),
+    decode(held.content_hash, 'hex')
 from unnest(%(keys)s::text[], %(contents)s::text[]) as held (key, content_hash)
 on conflict (company_id, key, content_hash) do nothing;
 
@@ -218,24 +242,25 @@ select
     fresh.south,
     fresh.east,
     fresh.north
-from unnest(
-    %(badge_ids)s::uuid[],
-    %(firsts)s::bigint[],
-    %(lasts)s::bigint[],
-    %(west)s::double precision[],
-    %(south)s::double precision[],
-    %(east)s::double precision[],
-    %(north)s::double precision[]
-) as fresh (badge_id, first_at, last_at, west, south, east, north)
+from
+    unnest(
+        %(badge_ids)s::uuid[],
+        %(firsts)s::bigint[],
+        %(lasts)s::bigint[],
+        %(west)s::double precision[],
+        %(south)s::double precision[],
+        %(east)s::double precision[],
+        %(north)s::double precision[]
+    ) as fresh (badge_id, first_at, last_at, west, south, east, north)
 on conflict (company_id, badge_id, day) do update
-set
-    first_at = least(known.first_at, excluded.first_at),
-    last_at = greatest(known.last_at, excluded.last_at),
-    west = least(known.west, excluded.west),
-    south = least(known.south, excluded.south),
-    east = greatest(known.east, excluded.east),
-    north = greatest(known.north, excluded.north)
-where known.company_id = %(company_id)s::uuid;
+    set
+        first_at = least(known.first_at, excluded.first_at),
+        last_at = greatest(known.last_at, excluded.last_at),
+        west = least(known.west, excluded.west),
+        south = least(known.south, excluded.south),
+        east = greatest(known.east, excluded.east),
+        north = greatest(known.north, excluded.north)
+    where known.company_id = %(company_id)s::uuid;
 
 -- name: add_badge_news
 -- Late news never makes a badge look older, and does not overwrite what it said of itself since.
@@ -250,29 +275,32 @@ select
     to_timestamp(news.clock_suspect_at),
     news.battery_pct,
     news.firmware
-from unnest(
-    %(badge_ids)s::uuid[],
-    %(heard_at)s::bigint[],
-    %(captured_at)s::bigint[],
-    %(clock_suspect_at)s::bigint[],
-    %(battery_pct)s::double precision[],
-    %(firmware)s::text[]
-) as news (badge_id, heard_at, captured_at, clock_suspect_at, battery_pct, firmware)
+from
+    unnest(
+        %(badge_ids)s::uuid[],
+        %(heard_at)s::bigint[],
+        %(captured_at)s::bigint[],
+        %(clock_suspect_at)s::bigint[],
+        %(battery_pct)s::double precision[],
+        %(firmware)s::text[]
+    ) as news (badge_id, heard_at, captured_at, clock_suspect_at, battery_pct, firmware)
 on conflict (company_id, badge_id) do update
-set
-    last_heard_at = greatest(known.last_heard_at, excluded.last_heard_at),
-    last_captured_at = greatest(known.last_captured_at, excluded.last_captured_at),
-    clock_suspect_at = greatest(known.clock_suspect_at, excluded.clock_suspect_at),
-    battery_pct = case
-        when known.last_captured_at > excluded.last_captured_at then coalesce(known.battery_pct, excluded.battery_pct)
-        else coalesce(excluded.battery_pct, known.battery_pct)
-    end,
-    firmware_version = case
-        when known.last_captured_at > excluded.last_captured_at
-            then coalesce(known.firmware_version, excluded.firmware_version)
-        else coalesce(excluded.firmware_version, known.firmware_version)
-    end
-where known.company_id = %(company_id)s::uuid;
+    set
+        last_heard_at = greatest(known.last_heard_at, excluded.last_heard_at),
+        last_captured_at = greatest(known.last_captured_at, excluded.last_captured_at),
+        clock_suspect_at = greatest(known.clock_suspect_at, excluded.clock_suspect_at),
+        battery_pct = case
+            when
+                known.last_captured_at > excluded.last_captured_at
+                then coalesce(known.battery_pct, excluded.battery_pct)
+            else coalesce(excluded.battery_pct, known.battery_pct)
+        end,
+        firmware_version = case
+            when known.last_captured_at > excluded.last_captured_at
+                then coalesce(known.firmware_version, excluded.firmware_version)
+            else coalesce(excluded.firmware_version, known.firmware_version)
+        end
+    where known.company_id = %(company_id)s::uuid;
 
 -- name: drop_sequence_runs
 -- Runs that were merged into the one before them.
@@ -292,12 +320,13 @@ select
     fresh.first_number,
     fresh.last_number,
     to_timestamp(fresh.captured_at)
-from unnest(
-    %(badge_ids)s::uuid[], %(firsts)s::bigint[], %(lasts)s::bigint[], %(captured_at)s::bigint[]
-) as fresh (badge_id, first_number, last_number, captured_at)
+from
+    unnest(
+        %(badge_ids)s::uuid[], %(firsts)s::bigint[], %(lasts)s::bigint[], %(captured_at)s::bigint[]
+    ) as fresh (badge_id, first_number, last_number, captured_at)
 on conflict (company_id, badge_id, first_number) do update
-set last_number = excluded.last_number, latest_captured_at = excluded.latest_captured_at
-where sequence_runs.company_id = %(company_id)s::uuid;
+    set last_number = excluded.last_number, latest_captured_at = excluded.latest_captured_at
+    where sequence_runs.company_id = %(company_id)s::uuid;
 
 -- name: add_quarantined_events
 -- An item that was read again in vain keeps its place and gets its new reason.
@@ -321,38 +350,40 @@ select
     fresh.worker_code,
     decode(fresh.content_hash, 'hex'),
     fresh.item
-from unnest(
-    %(ids)s::uuid[],
-    %(receipt_ids)s::uuid[],
-    %(received_at)s::bigint[],
-    %(endpoints)s::text[],
-    %(codes)s::text[],
-    %(details)s::text[],
-    %(devices)s::text[],
-    %(badge_ids)s::uuid[],
-    %(numbers)s::bigint[],
-    %(kinds)s::text[],
-    %(captured_at)s::bigint[],
-    %(worker_codes)s::text[],
-    %(contents)s::text[],
-    %(items)s::text[]
-) as fresh (
-    id, receipt_id, received_at, endpoint, code, detail, device, badge_id, sequence_number, kind, captured_at,
-    worker_code, content_hash, item
-)
+from
+    unnest(
+        %(ids)s::uuid[],
+        %(receipt_ids)s::uuid[],
+        %(received_at)s::bigint[],
+        %(endpoints)s::text[],
+        %(codes)s::text[],
+        %(details)s::text[],
+        %(devices)s::text[],
+        %(badge_ids)s::uuid[],
+        %(numbers)s::bigint[],
+        %(kinds)s::text[],
+        %(captured_at)s::bigint[],
+        %(worker_codes)s::text[],
+        %(contents)s::text[],
+        %(items)s::text[]
+    )
+        as fresh (
+            id, receipt_id, received_at, endpoint, code, detail, device, badge_id, sequence_number, kind, captured_at,
+            worker_code, content_hash, item
+        )
 on conflict (company_id, id) do update
-set
-    code = excluded.code,
-    detail = excluded.detail,
-    badge_id = excluded.badge_id,
-    sequence_number = excluded.sequence_number,
-    kind = excluded.kind,
-    captured_at = excluded.captured_at,
-    worker_code = excluded.worker_code,
-    replayed_at = %(at)s::timestamptz,
-    replay_receipt_id = excluded.receipt_id,
-    version = known.version + 1
-where known.company_id = %(company_id)s::uuid;
+    set
+        code = excluded.code,
+        detail = excluded.detail,
+        badge_id = excluded.badge_id,
+        sequence_number = excluded.sequence_number,
+        kind = excluded.kind,
+        captured_at = excluded.captured_at,
+        worker_code = excluded.worker_code,
+        replayed_at = %(at)s::timestamptz,
+        replay_receipt_id = excluded.receipt_id,
+        version = known.version + 1
+    where known.company_id = %(company_id)s::uuid;
 
 -- name: resolve_quarantined_events
 -- Their evidence counts now.

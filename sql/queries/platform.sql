@@ -125,7 +125,7 @@ select
     extract(epoch from held.registered_at)::bigint as from_at,
     extract(epoch from held.released_at)::bigint as to_at
 from unnest(%(devices)s::text[]) as asked (device)
-inner join device_registrations as held on held.device_uid = asked.device
+inner join device_registrations as held on asked.device = held.device_uid
 union all
 select
     asked.device,
@@ -133,4 +133,4 @@ select
     extract(epoch from held.registered_at)::bigint as from_at,
     extract(epoch from held.released_at)::bigint as to_at
 from unnest(%(devices)s::text[]) as asked (device)
-inner join device_registrations as held on held.serial = asked.device;
+inner join device_registrations as held on asked.device = held.serial;

@@ -1,8 +1,20 @@
 -- name: list_quarantined_events
 -- In the order of their ids, which is that of their arrival.
 select
-    id, receipt_id, received_at, endpoint, code, detail, device, badge_id, sequence_number, item, status, replayed_at,
-    replay_receipt_id, version
+    id,
+    receipt_id,
+    received_at,
+    endpoint,
+    code,
+    detail,
+    device,
+    badge_id,
+    sequence_number,
+    item,
+    status,
+    replayed_at,
+    replay_receipt_id,
+    version
 from quarantined_events
 where
     company_id = %(company_id)s::uuid
@@ -16,16 +28,40 @@ limit %(limit)s::integer;
 -- name: get_quarantined_event
 -- One item with what was posted.
 select
-    id, receipt_id, received_at, endpoint, code, detail, device, badge_id, sequence_number, item, status, replayed_at,
-    replay_receipt_id, version
+    id,
+    receipt_id,
+    received_at,
+    endpoint,
+    code,
+    detail,
+    device,
+    badge_id,
+    sequence_number,
+    item,
+    status,
+    replayed_at,
+    replay_receipt_id,
+    version
 from quarantined_events
 where company_id = %(company_id)s::uuid and id = %(id)s::uuid;
 
 -- name: list_replayable_events
 -- What a replay asks for, in the order of arrival; ids that were replayed since are left out.
 select
-    id, receipt_id, received_at, endpoint, code, detail, device, badge_id, sequence_number, item, status, replayed_at,
-    replay_receipt_id, version
+    id,
+    receipt_id,
+    received_at,
+    endpoint,
+    code,
+    detail,
+    device,
+    badge_id,
+    sequence_number,
+    item,
+    status,
+    replayed_at,
+    replay_receipt_id,
+    version
 from quarantined_events
 where
     company_id = %(company_id)s::uuid
