@@ -55,10 +55,14 @@ create table observations (
     detail text,
     receipt_id uuid not null
 ) partition by range (captured_at);
-comment on table observations is 'One dated statement of a device a row; evidence, never changed but for blanked positions.';
-comment on column observations.source is 'How a fix was found: gps, dead_reckoning, triangulated or tower; null otherwise.';
-comment on column observations.refused_by is 'The rule of presence.md section 2 that refused a fix; null when it qualifies.';
-comment on column observations.time_quality is 'event: the device said when; arrival: unknown, so the time of receipt stands in.';
+comment on table observations is
+'One dated statement of a device a row; evidence, never changed but for blanked positions.';
+comment on column observations.source is
+'How a fix was found: gps, dead_reckoning, triangulated or tower; null otherwise.';
+comment on column observations.refused_by is
+'The rule of presence.md section 2 that refused a fix; null when it qualifies.';
+comment on column observations.time_quality is
+'event: the device said when; arrival: unknown, so the time of receipt stands in.';
 create index observations_badge_time_idx on observations (company_id, badge_id, captured_at);
 create index observations_shift_badge_idx on observations (company_id, badge_id, captured_at)
 where worker_code is not null;
@@ -217,7 +221,8 @@ grant select, insert on observations to actual_app;
 grant update (lat, lon, detail) on observations to actual_app;
 
 comment on index raw_events_receipt_idx is 'The exact bytes behind a receipt.';
-comment on index observations_badge_time_idx is 'The evidence of a badge in a period: the one way in which observations are read.';
+comment on index observations_badge_time_idx is
+'The evidence of a badge in a period: the one way in which observations are read.';
 comment on index evidence_days_day_idx is 'The days of all badges that a change of boundary or policy can touch.';
 comment on index quarantined_events_list_idx is 'The open items, newest first.';
 comment on index quarantined_events_content_idx is 'Recognises the repeat of a quarantined item.';

@@ -88,7 +88,7 @@ from
     unnest(%(badge_ids)s::uuid[], %(firsts)s::bigint[], %(lasts)s::bigint[])
         as fresh (badge_id, first_number, last_number)
 cross join
-    lateral (
+    lateral (  -- noqa: ST05
         select held.captured_at
         from sequence_keys as held
         where
@@ -98,7 +98,7 @@ cross join
         order by held.sequence_number desc
         limit 1
     ) as earlier
-cross join lateral (
+cross join lateral (  -- noqa: ST05
     select held.captured_at
     from sequence_keys as held
     where
@@ -114,7 +114,7 @@ cross join lateral (
 insert into raw_events (company_id, received_at, receipt_id, endpoint, sha256, body)
 select
     %(company_id)s::uuid,
-    to_timestamp(post.received_at),
+    to_timestamp(post.received_at) as received_at,
     post.receipt_id,
     post.endpoint,
     post.digest,
@@ -133,7 +133,7 @@ insert into receipts (company_id, id, received_at, status, accepted, duplicates,
 select
     %(company_id)s::uuid,
     post.id,
-    to_timestamp(post.received_at),
+    to_timestamp(post.received_at) as received_at,
     post.status,
     post.accepted,
     post.duplicates,
@@ -155,8 +155,8 @@ select
     %(company_id)s::uuid,
     held.badge_id,
     held.sequence_number,
-    decode(held.content_hash, 'hex'),
-    to_timestamp(held.captured_at)
+    decode(held.content_hash, 'hex') as content_hash,
+    to_timestamp(held.captured_at) as captured_at
 from unnest(
     %(badge_ids)s::uuid[], %(numbers)s::bigint[], %(contents)s::text[], %(captured_at)s::bigint[]
 ) as held (badge_id, sequence_number, content_hash, captured_at);
@@ -166,8 +166,8 @@ from unnest(
 insert into envelope_keys (company_id, key, content_hash)
 select
     %(company_id)s::uuid,
-    decode(held.key, 'hex'),
-    decode(held.content_hash, 'hex')
+    decode(held.key, 'hex') as key,
+    decode(held.content_hash, 'hex') as content_hash
 from unnest(%(keys)s::text[], %(contents)s::text[]) as held (key, content_hash)
 on conflict (company_id, key, content_hash) do nothing;
 
@@ -181,8 +181,8 @@ insert into observations (
 select
     %(company_id)s::uuid,
     observed.badge_id,
-    to_timestamp(observed.captured_at),
-    to_timestamp(observed.received_at),
+    to_timestamp(observed.captured_at) as captured_at,
+    to_timestamp(observed.received_at) as received_at,
     observed.sequence_number,
     observed.kind,
     observed.time_quality,
@@ -236,8 +236,8 @@ select
     %(company_id)s::uuid,
     fresh.badge_id,
     (to_timestamp(fresh.first_at) at time zone 'UTC')::date,
-    to_timestamp(fresh.first_at),
-    to_timestamp(fresh.last_at),
+    to_timestamp(fresh.first_at) as first_at,
+    to_timestamp(fresh.last_at) as last_at,
     fresh.west,
     fresh.south,
     fresh.east,
@@ -270,9 +270,9 @@ insert into badge_states as known (
 select
     %(company_id)s::uuid,
     news.badge_id,
-    to_timestamp(news.heard_at),
-    to_timestamp(news.captured_at),
-    to_timestamp(news.clock_suspect_at),
+    to_timestamp(news.heard_at) as heard_at,
+    to_timestamp(news.captured_at) as captured_at,
+    to_timestamp(news.clock_suspect_at) as clock_suspect_at,
     news.battery_pct,
     news.firmware
 from
@@ -319,7 +319,7 @@ select
     fresh.badge_id,
     fresh.first_number,
     fresh.last_number,
-    to_timestamp(fresh.captured_at)
+    to_timestamp(fresh.captured_at) as captured_at
 from
     unnest(
         %(badge_ids)s::uuid[], %(firsts)s::bigint[], %(lasts)s::bigint[], %(captured_at)s::bigint[]
@@ -338,7 +338,7 @@ select
     %(company_id)s::uuid,
     fresh.id,
     fresh.receipt_id,
-    to_timestamp(fresh.received_at),
+    to_timestamp(fresh.received_at) as received_at,
     fresh.endpoint,
     fresh.code,
     fresh.detail,
@@ -346,9 +346,9 @@ select
     fresh.badge_id,
     fresh.sequence_number,
     fresh.kind,
-    to_timestamp(fresh.captured_at),
+    to_timestamp(fresh.captured_at) as captured_at,
     fresh.worker_code,
-    decode(fresh.content_hash, 'hex'),
+    decode(fresh.content_hash, 'hex') as content_hash,
     fresh.item
 from
     unnest(
