@@ -92,6 +92,7 @@ class Upload:
     badge: Badge
     received_at: int
     body: bytes
+    events: int
 
 
 def all_companies() -> list[Company]:
@@ -104,9 +105,9 @@ def all_badges(companies: Sequence[Company]) -> list[Badge]:
     return [Badge(company, number) for number in range(BADGES_PER_COMPANY) for company in companies]
 
 
-def all_uploads(badges: Sequence[Badge], *, count: int) -> Iterator[Upload]:
+def all_uploads(badges: Sequence[Badge], *, count: int, events: int = BATCH) -> Iterator[Upload]:
     """`count` uploads of every badge in the order in which they come in: everybody's first, everybody's second, ..."""
-    days = [_Day(badge) for badge in badges]
+    days = [_Day(badge, events=events) for badge in badges]
     for number in range(count):
         for day in days:
             yield day.upload(number)
@@ -129,18 +130,19 @@ def _spot(chance: random.Random) -> Point:
 class _Day:
     """A worker's day: the yard, then from site to site; one position for every 15 s, however long it is asked for."""
 
-    def __init__(self, badge: Badge) -> None:
+    def __init__(self, badge: Badge, *, events: int) -> None:
         self.badge = badge
+        self._events = events
         self._chance = random.Random(badge.serial)  # noqa: S311 # the same on every run, and no secret
         self._track = self._walk()
         self._sequence = 0
 
     def upload(self, number: int) -> Upload:
         """The next upload; they must be asked for in order."""
-        events = [self._event() for _ in range(BATCH)]
+        events = [self._event() for _ in range(self._events)]
         received_at = BEGIN + self._sequence * EVERY_S + UPLOAD_LAG_S
         body = json.dumps(self._envelope(events, number, received_at), separators=(",", ":")).encode()
-        return Upload(self.badge, received_at, body)
+        return Upload(self.badge, received_at, body, self._events)
 
     def _event(self) -> dict[str, object]:
         self._sequence += 1

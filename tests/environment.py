@@ -92,11 +92,11 @@ def get_redis(folder: Path) -> redis.Server:
 
 
 @contextmanager
-def a_database(cluster: Cluster, name: str) -> Generator[Database]:
+def a_database(cluster: Cluster, name: str, *, template: str = TEMPLATE) -> Generator[Database]:
     """A clone of the template, dropped afterwards, whoever is still connected."""
     with postgres.connect(cluster, "postgres") as connection:
         made = sql.SQL("create database {} template {} owner actual_owner")
-        connection.execute(made.format(sql.Identifier(name), sql.Identifier(TEMPLATE)))
+        connection.execute(made.format(sql.Identifier(name), sql.Identifier(template)))
     try:
         yield Database(name, cluster)
     finally:

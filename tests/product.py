@@ -16,7 +16,7 @@ from devhost.identity.__main__ import make_server
 from devhost.identity.people import Person, ensure_person
 from devhost.identity.signing import Provider, TokenRequest, get_key
 from tests.environment import Database
-from tests.running import RunningBroker, RunningHost
+from tests.running import QUEUES, RunningBroker, RunningHost
 
 RECEIPT_KEY = base64.b64encode(bytes(32)).decode()
 
@@ -43,9 +43,9 @@ class Product:
 
 
 @contextmanager
-def a_product(folder: Path, *, database: Database, redis_url: str) -> Generator[Product]:
+def a_product(folder: Path, *, database: Database, redis_url: str, queues: Path = QUEUES) -> Generator[Product]:
     """Start everything for as long as the context lasts."""
-    with _a_provider(folder) as (server, provider), RunningBroker(folder) as broker:
+    with _a_provider(folder) as (server, provider), RunningBroker(folder, queues=queues) as broker:
         variables = product_variables(
             database_url=database.url,
             redis_url=redis_url,
