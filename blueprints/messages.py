@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 import azure.functions as func
 from pydantic import ValidationError
@@ -15,6 +16,7 @@ from domain.tenancy import CompanyId
 from services import backlog, ingestion
 from services.backlog import Means
 from services.ingestion import Delivery
+from services.outages import outlast
 
 blueprint = func.Blueprint()
 logger = logging.getLogger("actual.messages")
@@ -28,7 +30,8 @@ async def store_events(messages: list[func.ServiceBusMessage]) -> None:
     """Store what was accepted, one transaction per company."""
     live = runtime()
     for delivery in _deliveries(_readable(messages)):
-        await ingestion.store(
+        store = partial(
+            ingestion.store,
             delivery,
             reader=posts,
             unit_of_work=live.unit_of_work,
@@ -37,6 +40,7 @@ async def store_events(messages: list[func.ServiceBusMessage]) -> None:
             new_id=live.new_id,
             histories=live.device_histories,
         )
+        await outlast(store)
 
 
 @blueprint.function_name("dispatch_workflow_message")
@@ -48,7 +52,7 @@ async def dispatch_workflow_message(messages: list[func.ServiceBusMessage]) -> N
     live = runtime()
     means = Means(live.unit_of_work, live.clock, live.new_id)
     for company_id in dict.fromkeys(_marked_companies(messages)):
-        await backlog.recompute_marked(company_id, means=means, bus=live.bus)
+        await outlast(partial(backlog.recompute_marked, company_id, means=means, bus=live.bus))
 
 
 def _marked_companies(messages: Iterable[func.ServiceBusMessage]) -> Iterator[CompanyId]:

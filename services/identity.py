@@ -1,12 +1,13 @@
 """Who is calling: a bearer token or an API key becomes an Actor, read anew for each request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
 from domain.api_keys import ApiKey, read_key
 from domain.errors import UnavailableError
 from domain.tenancy import INCLUDED, PLATFORM_COMPANY, Actor
+from services.outages import Outage
 from services.ports.api_keys import CachedKey, KeyCache
 from services.ports.platform import Platform
 from services.ports.system import Clock
@@ -30,6 +31,7 @@ class Identification:
     clock: Clock
     platform_tenant_id: UUID
     key_environment: str
+    outage: Outage = field(default_factory=Outage)
 
 
 async def identify_token(token: str, *, by: Identification) -> Actor | None:
@@ -60,14 +62,20 @@ async def identify_key(text: str, *, by: Identification) -> Actor | None:
 async def _find_key(key_id: str, by: Identification) -> ApiKey | None:
     cached = await by.key_cache.find(key_id)
     now = by.clock.now()
+    fallback = cached.key if cached is not None and now - cached.read_at <= KEY_SERVES_OUTAGE else None
     if cached is not None and now - cached.read_at < KEY_IS_FRESH:
         return cached.key
+    if fallback is not None and not by.outage.should_ask(now):
+        return fallback
     try:
-        return await _read_key(key_id, by)
+        key = await _read_key(key_id, by)
     except UnavailableError:
-        if cached is None or now - cached.read_at > KEY_SERVES_OUTAGE:
+        by.outage.note_away(by.clock.now())
+        if fallback is None:
             raise
-        return cached.key
+        return fallback
+    by.outage.note_back()
+    return key
 
 
 async def _read_key(key_id: str, by: Identification) -> ApiKey | None:
