@@ -1,5 +1,6 @@
 """Load all that presence is computed from: the exact window, the badges and workers in it, and what surrounds them."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,7 +13,7 @@ from domain.local_days import day_bounds, local_date
 from domain.observations import Observation, ObservationKind
 from domain.periods import Period
 from domain.policies import Policy
-from domain.reach import find_window, span_of_change
+from domain.reach import find_window, quiet_s, span_of_change
 from domain.schedules import CrewMembership, Job
 from domain.scopes import Group, Scope, close_group, hull, merge_groups
 from domain.tracks import SHIFT_EVENTS
@@ -39,6 +40,8 @@ class Judged:
     observations: Sequence[Observation]
     neighbours: Mapping[BadgeId, Neighbours]
     received_numbers: Mapping[BadgeId, Sequence[tuple[int, int]]]
+    fixes: Sequence[Observation]
+    """The qualified ones of the observations."""
 
     @property
     def badge_ids(self) -> frozenset[BadgeId]:
@@ -72,7 +75,7 @@ async def load_evidence(
     The surroundings hold what is stored of the windows, when that is wanted.
     """
     period = Period(min(one.window.from_at for one in judged), max(one.window.to_at for one in judged))
-    fixes = [fix for one in judged for fix in _qualified(one.observations)]
+    fixes = [fix for one in judged for fix in one.fixes]
     spans = [BadgeSpan(badge_id, one.window) for one in judged for badge_id in sorted(one.badge_ids)]
     around = await uow.presence.list_surroundings(
         _cells(fixes), period, spans if with_stored else (), _day_span(judged, period) if with_stored else None
@@ -141,7 +144,8 @@ def _evidence(
 def _heard_later(one: Judged) -> Iterator[BadgeId]:
     """Badges with a qualified fix at or after the end of the window, loaded or only known of."""
     yield from (badge_id for badge_id, around in one.neighbours.items() if around.after_at is not None)
-    yield from (fix.badge_id for fix in _qualified(one.observations) if fix.captured_at >= one.window.to_at)
+    if one.window.to_at < one.group.window.to_at:
+        yield from (fix.badge_id for fix in one.fixes if fix.captured_at >= one.window.to_at)
 
 
 async def _load_scope(
@@ -191,8 +195,9 @@ def _judge(group: Group, tracks: Tracks, scope: Scope) -> Judged:
     observations = [row for span in spans for row in tracks.observations.get(span.badge_id, ())]
     neighbours = {span.badge_id: tracks.neighbours[span] for span in spans}
     changed = _reach_of_lasting(group, tracks, scope.policy)
-    window = _find_window(replace(group, changed=changed), observations, neighbours, scope)
-    return Judged(group, window, scope, observations, neighbours, tracks.received_numbers)
+    fixes = [one for one in observations if one.kind == "fix" and one.refused_by is None]
+    window = _find_window(replace(group, changed=changed), fixes, neighbours, scope)
+    return Judged(group, window, scope, observations, neighbours, tracks.received_numbers, fixes)
 
 
 def _reach_of_lasting(group: Group, tracks: Tracks, policy: Policy) -> Period:
@@ -202,7 +207,7 @@ def _reach_of_lasting(group: Group, tracks: Tracks, policy: Policy) -> Period:
         row
         for badge_id in group.seed_badges
         for row in tracks.observations.get(badge_id, ())
-        if row.kind in LASTING and start <= row.captured_at < end
+        if row.kind != "fix" and row.kind in LASTING and start <= row.captured_at < end
     ]
     if not lasting:
         return group.changed
@@ -210,7 +215,7 @@ def _reach_of_lasting(group: Group, tracks: Tracks, policy: Policy) -> Period:
 
 
 def _find_window(
-    group: Group, observations: Iterable[Observation], neighbours: Mapping[BadgeId, Neighbours], scope: Scope
+    group: Group, fixes: Iterable[Observation], neighbours: Mapping[BadgeId, Neighbours], scope: Scope
 ) -> Period:
     """The settled window, else a wider guess on the side that is too short, 31 days away at most."""
     zones = _zones(group, scope)
@@ -222,9 +227,10 @@ def _find_window(
         min((one.after_at for one in neighbours.values() if one.after_at is not None), default=loaded.to_at + FAR_S)
         + 1,
     )
-    edges = {at for one in neighbours.values() for at in (one.before_at, one.after_at) if at is not None}
-    fixes = {fix.captured_at for fix in _qualified(observations)}
-    instants = sorted(at for at in fixes | edges if known.from_at <= at < known.to_at)
+    edges = [at for one in neighbours.values() for at in (one.before_at, one.after_at) if at is not None]
+    times = sorted([*edges, *(fix.captured_at for fix in fixes)])
+    inside = times[bisect_left(times, known.from_at) : bisect_left(times, known.to_at)]
+    instants = _thinned(inside, quiet_s(scope.policy))
     endless = Period(loaded.from_at - FAR_S, loaded.to_at + FAR_S)
     known = Period(
         endless.from_at if group.changed.from_at - loaded.from_at >= FARTHEST_S else known.from_at,
@@ -237,6 +243,16 @@ def _find_window(
     short_after = find_window(group.changed, instants, open_before, zones, scope.policy) is None
     short_before = find_window(group.changed, instants, open_after, zones, scope.policy) is None
     return _wider(loaded, group.changed, before=short_before or not short_after, after=short_after)
+
+
+def _thinned(instants: Sequence[int], silence_s: int) -> list[int]:
+    """As few instants as show the same silences: the ends of each, and between them steps that are none."""
+    kept: list[int] = []
+    place = 0
+    while place < len(instants):
+        kept.append(instants[place])
+        place = max(place + 1, bisect_right(instants, instants[place] + silence_s) - 1)
+    return kept
 
 
 def _wider(loaded: Period, changed: Period, *, before: bool, after: bool) -> Period:
@@ -272,10 +288,6 @@ def _holds(outer: Period, inner: Period) -> bool:
 
 def _beyond(window: Period, known: Period) -> int:
     return max(known.from_at - window.from_at, window.to_at - known.to_at)
-
-
-def _qualified(observations: Iterable[Observation]) -> list[Observation]:
-    return [one for one in observations if one.refused_by is None and one.kind == "fix"]
 
 
 def _cells(fixes: Sequence[Observation]) -> set[int]:

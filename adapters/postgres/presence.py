@@ -3,9 +3,10 @@
 from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from itertools import groupby
-from operator import attrgetter, itemgetter
-from typing import Any, ClassVar, LiteralString
+from operator import itemgetter
+from typing import Any, LiteralString
 from uuid import UUID
 
 import shapely
@@ -68,26 +69,36 @@ class ShapeCache:
 SHAPES = ShapeCache()
 
 
+class KnownIds(dict[bytes, UUID]):
+    """Ids by their bytes; forgets all of them when there are too many."""
+
+    def __missing__(self, raw: bytes) -> UUID:
+        """Make an id that was not known."""
+        if len(self) > MOST_SHAPES:
+            self.clear()
+        self[raw] = made = UUID(bytes=raw)
+        return made
+
+
+KNOWN_IDS = KnownIds()
+
+
 class BadgeIdLoader(Loader):
     """Gives one and the same object for equal ids: a day of a badge has thousands of rows."""
 
     format = Format.BINARY
-    _known: ClassVar[dict[bytes, UUID]] = {}
 
     def load(self, data: Buffer) -> UUID:
         """The id of sixteen bytes."""
-        raw = bytes(data)
-        found = self._known.get(raw)
-        if found is None:
-            if len(self._known) > MOST_SHAPES:
-                self._known.clear()
-            found = self._known[raw] = UUID(bytes=raw)
-        return found
+        return KNOWN_IDS[bytes(data)]
 
 
 def observation_row(_cursor: AsyncCursor[Any]) -> RowMaker[Observation]:
-    """Rows of list_observations and list_context have the columns in the order of the fields."""
-    return Observation._make
+    """Rows of list_observations and list_context have the columns in the order of the fields.
+
+    What `Observation._make` does, without its Python frame: this runs for every row of a day.
+    """
+    return partial(tuple.__new__, Observation)  # pyright: ignore[reportUnknownMemberType] # of any tuple
 
 
 class PostgresPresence(Repository):
@@ -124,11 +135,7 @@ class PostgresPresence(Repository):
             )
             neighbours = await self._ask(SQL["list_neighbours"], around)
             runs = await self._ask(SQL["list_sequence_runs"], {"badge_ids": list({span.badge_id for span in spans})})
-            observations: dict[BadgeId, list[Observation]] = {}
-            for badge_id, rows in groupby(
-                await inside.fetchall() + await before.fetchall(), key=attrgetter("badge_id")
-            ):
-                observations.setdefault(badge_id, []).extend(rows)
+            observations = _by_badge(await inside.fetchall(), await before.fetchall())
             found = await neighbours.fetchall()
             received = _received(await runs.fetchall())
         places = (Neighbours(row["before_at"], row["after_at"]) for row in found)
@@ -197,6 +204,15 @@ class PostgresPresence(Repository):
         cursor = self._connection.cursor(row_factory=observation_row, binary=True)
         cursor.adapters.register_loader("uuid", BadgeIdLoader)
         return await cursor.execute(statement, {**parameters, "company_id": self._company_id})
+
+
+def _by_badge(*results: Sequence[Observation]) -> dict[BadgeId, list[Observation]]:
+    """The rows of a badge follow each other, since each badge is a scan of its own."""
+    found: dict[BadgeId, list[Observation]] = {}
+    for rows in results:
+        for badge_id, mine in groupby(rows, key=itemgetter(0)):
+            found.setdefault(badge_id, []).extend(mine)
+    return found
 
 
 def _day_statements(days: DaySpan | None) -> list[Statement]:
