@@ -23,7 +23,7 @@ from services.recompute import recompute_groups
 
 logger = logging.getLogger("actual.backlog")
 CHUNK = 14
-"""Days a transaction: it holds the company's lock, for which an ingest waits three seconds at most."""
+"""Days a transaction: it holds the company's lock, for which a request waits three seconds at most."""
 CHUNKS_A_MESSAGE = 200
 KEPT = timedelta(days=30)
 """So long positions outside of work evidence may be kept (wire.md section 5, rule 9)."""
@@ -85,7 +85,7 @@ async def blank_positions(company_id: CompanyId, *, means: Means) -> int:
 
 async def _recompute_chunk(company_id: CompanyId, means: Means) -> int:
     async with means.unit_of_work(company_id) as uow:
-        await uow.marks.lock_presence()
+        await uow.marks.wait_for_presence()
         marks = await uow.backlog.take_marks(CHUNK)
         if marks:
             actor = system_actor(company_id, "recompute_marked")
@@ -98,7 +98,7 @@ async def _recompute_chunk(company_id: CompanyId, means: Means) -> int:
 async def _blank_chunk(company_id: CompanyId, means: Means) -> int:
     now = means.clock.now()
     async with means.unit_of_work(company_id) as uow:
-        await uow.marks.lock_presence()
+        await uow.marks.wait_for_presence()
         days = await uow.backlog.list_days_to_blank(before=(now - KEPT).date(), limit=CHUNK)
         if not days:
             return 0

@@ -108,7 +108,7 @@ async def store(
     while True:
         try:
             async with unit_of_work(delivery.company_id) as uow:
-                await uow.ingestion.lock()
+                await uow.marks.wait_for_presence()
                 await _store_posts(uow, delivery.parts, read, storing)
                 for replay in delivery.replays:
                     await _store_replay(uow, replay, storing)

@@ -27,10 +27,6 @@ Statement = tuple[LiteralString, dict[str, object]]
 class PostgresIngestion(Repository):
     """Implements services.ports.ingestion.Ingestion."""
 
-    async def lock(self) -> None:
-        """Wait until no other transaction of the company writes evidence or presence."""
-        await self._run(SQL["lock_ingestion"])
-
     @asynccontextmanager
     async def savepoint(self) -> AsyncGenerator[None]:
         """Undo what is done inside when it raises; an error of the infrastructure becomes UnavailableError."""

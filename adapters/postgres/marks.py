@@ -21,6 +21,11 @@ class PostgresMarks(Repository):
         """Wait for whoever is writing presence of this company, and keep others from it until the transaction ends."""
         await self._run(SQL["lock_presence"])
 
+    async def wait_for_presence(self) -> None:
+        """The same for a consumer of a queue: it waits two minutes before it gives its message back."""
+        await self._run(SQL["wait_long"])
+        await self.lock_presence()
+
     async def mark_everything(self) -> int:
         """Every day with evidence."""
         await self.lock_presence()

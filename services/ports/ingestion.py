@@ -63,10 +63,6 @@ class Neighbourhood:
 class Ingestion(Protocol):
     """Reads under the lock of the company, then writes everything at once."""
 
-    async def lock(self) -> None:
-        """Wait until no other transaction of the company writes evidence or presence."""
-        ...
-
     def savepoint(self) -> AbstractAsyncContextManager[None]:
         """Undo what is done inside when it raises; an error of the infrastructure becomes UnavailableError."""
         ...

@@ -23,6 +23,10 @@ class Marks(Protocol):
         """
         ...
 
+    async def wait_for_presence(self) -> None:
+        """The same for a consumer of a queue: it waits two minutes before it gives its message back."""
+        ...
+
     async def mark_everything(self) -> int:
         """Every day with evidence."""
         ...

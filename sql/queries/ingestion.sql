@@ -1,8 +1,3 @@
--- name: lock_ingestion
--- First statement of every transaction that writes evidence or presence: a company's deliveries are serial. The key is
--- that of marks.sql, so that a change of master data waits too.
-select pg_advisory_xact_lock(hashtextextended('presence:' || %(company_id)s::uuid::text, 0));
-
 -- name: find_stored_receipts
 -- A message that comes again changes nothing.
 select id

@@ -1,3 +1,10 @@
+-- name: wait_long
+-- For consumers of a queue, whose message is held for minutes: a company's deliveries wait for each other, and giving up
+-- after the three seconds of a request would cost one of the ten deliveries that a message has.
+select
+    set_config('lock_timeout', '120s', true) as lock_timeout,
+    set_config('statement_timeout', '120s', true) as statement_timeout;
+
 -- name: lock_presence
 -- One writer of presence per company at a time: ingest, recompute and changes of master data take the same lock.
 select pg_advisory_xact_lock(hashtextextended('presence:' || %(company_id)s::uuid::text, 0));
