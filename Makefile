@@ -10,7 +10,7 @@ MIGRATIONS := $(filter-out %.rollback.sql,$(wildcard sql/migrations/*.sql))
 PERSON := $(if $(filter command line,$(origin USER)),$(USER),)
 
 .DEFAULT_GOAL := help
-.PHONY: setup packages up down demo test lint token bench openapi help
+.PHONY: setup packages up down demo test lint token bench faults openapi help
 
 setup: packages $(STAMP) ## install what is missing: system packages, a virtual environment, the locked dependencies
 
@@ -52,6 +52,9 @@ token: ## print a bearer token: COMPANY=<slug> ROLE=<role>[,<grant>] [USER=<name
 
 bench: setup ## measure the pipeline on this machine and write bench/results.json
 	@$(RUN) -m bench
+
+faults: setup ## kill the host and restart PostgreSQL at random moments of twenty replays, for about a quarter of an hour
+	@$(RUN) -m tests.faults
 
 openapi: setup ## write docs/openapi.json from the application
 	@$(RUN) -m devhost.openapi

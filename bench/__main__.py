@@ -65,9 +65,7 @@ def _prepare(stage: Stage) -> Mapping[str, Account]:
     return asyncio.run(make())
 
 
-def _measure_pipeline(
-    stage: Stage, uploads: Sequence[Upload], accounts: Mapping[str, Account], size: Size
-) -> Figures:
+def _measure_pipeline(stage: Stage, uploads: Sequence[Upload], accounts: Mapping[str, Account], size: Size) -> Figures:
     _say("pipeline")
     ordered = measure_pipeline(stage, uploads, accounts, template=TEMPLATE, database=DATABASE)
     _say("ceiling")
@@ -127,7 +125,9 @@ def _say(what: str) -> None:
 def main() -> None:
     """Measure, print, write; one sentence and exit status 1 when the machine is not ready."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="small sizes, in about a minute; results.json stays as it is")
+    parser.add_argument(
+        "--quick", action="store_true", help="small sizes, in about a minute; results.json stays as it is"
+    )
     quick = parser.parse_args().quick
     try:
         with a_stage() as stage:

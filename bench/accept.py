@@ -1,4 +1,4 @@
-"""How many batches of 120 events the HTTP path takes, and how soon it answers; then the same while days are computed."""
+"""How many batches of 120 events the HTTP path takes, and how soon it answers; then again while days are computed."""
 
 import json
 import subprocess
@@ -10,8 +10,8 @@ from pathlib import Path
 from bench.master_data import Account
 from bench.processes import HTTP_ONLY, a_broker, a_host
 from bench.product import variables
-from bench.stage import Stage
 from bench.samples import percentile
+from bench.stage import Stage
 from bench.workload import Upload
 from devhost.environment.paths import ROOT
 from devhost.environment.settings import broker_connection
@@ -69,6 +69,4 @@ def _post(url: str, bodies: Path, seconds: float) -> Accepting:
     if set(told["answers"]) != {ACCEPTED}:
         raise NotAcceptedError(f"Answers of {url} by status: {told['answers']}.")
     milliseconds = [latency * 1000 for latency in told["latencies"]]
-    return Accepting(
-        len(milliseconds) / told["wall_s"], percentile(milliseconds, 95), percentile(milliseconds, 50)
-    )
+    return Accepting(len(milliseconds) / told["wall_s"], percentile(milliseconds, 95), percentile(milliseconds, 50))

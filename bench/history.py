@@ -3,6 +3,8 @@
 import hashlib
 from pathlib import Path
 
+from psycopg import sql
+
 from bench.sizes import Size
 from bench.stage import Stage
 
@@ -10,7 +12,7 @@ FILE = Path(__file__).with_name("history.sql")
 COMPANIES = 20
 WORKERS = 50
 MIGRATIONS = Path(__file__).resolve().parents[1] / "sql" / "migrations"
-SETTINGS = ("set synchronous_commit = off", "set session_replication_role = replica", "set work_mem = '512MB'")
+SETTINGS = "set synchronous_commit = off; set session_replication_role = replica; set work_mem = '512MB'"
 
 
 def ensure_history(stage: Stage, size: Size) -> str:
@@ -19,7 +21,8 @@ def ensure_history(stage: Stage, size: Size) -> str:
     if not stage.has_database(name):
         _fill(stage, size, f"{name}_new")
         with stage.connect("postgres") as connection:
-            connection.execute(f'alter database "{name}_new" rename to "{name}"')
+            statement = sql.SQL("alter database {} rename to {}")
+            connection.execute(statement.format(sql.Identifier(f"{name}_new"), sql.Identifier(name)))
     return name
 
 
@@ -33,12 +36,11 @@ def _fill(stage: Stage, size: Size, name: str) -> None:
     }
     stage.create_database(name)
     with stage.connect(name) as connection:
-        for setting in SETTINGS:
-            connection.execute(setting)  # pyright: ignore[reportArgumentType] - fixed texts
+        connection.execute(SETTINGS)
         with connection.transaction():
-            for statement in FILE.read_text().split(";\n"):
+            for statement in FILE.read_bytes().split(b";\n"):
                 if statement.strip():
-                    connection.execute(statement, numbers)  # pyright: ignore[reportArgumentType] - our own file
+                    connection.execute(statement, numbers)
         connection.execute("vacuum analyze")
 
 

@@ -12,7 +12,9 @@ SETTINGS = ("server_version", "synchronous_commit", "fsync", "full_page_writes",
 def describe_machine(stage: Stage) -> dict[str, object]:
     """Cores, processor, versions, and the server's settings that a commit depends on."""
     with stage.connect("postgres") as connection:
-        settings = {name: _setting(connection.execute("select current_setting(%s)", [name]).fetchone()) for name in SETTINGS}
+        settings = {
+            name: _setting(connection.execute("select current_setting(%s)", [name]).fetchone()) for name in SETTINGS
+        }
     return {
         "cores": os.cpu_count(),
         "processor": _processor(),

@@ -24,6 +24,10 @@ WARM_UP = 10
 PEOPLE = "select company_id, id from workers order by company_id, id"
 
 
+class WrongReadingError(Exception):
+    """A read told something else than the history holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reads:
     """Milliseconds that 95 of 100 reads do not exceed, from asking for a connection to its return."""
@@ -48,7 +52,7 @@ async def _measure(runtime: Runtime, people: list[tuple[CompanyId, WorkerId]], *
         week = await workdays.get_workweek(
             worker_id, _week(chance, weeks), actor=_reader(company_id), unit_of_work=runtime.unit_of_work
         )
-        assert len(week.days) == WEEK.days
+        _require(len(week.days), WEEK.days)
 
     async def read_company() -> None:
         company_id, _ = chance.choice(people)
@@ -61,7 +65,7 @@ async def _measure(runtime: Runtime, people: list[tuple[CompanyId, WorkerId]], *
             actor=_reader(company_id),
             unit_of_work=runtime.unit_of_work,
         )
-        assert len(hours) == WORKERS
+        _require(len(hours), WORKERS)
 
     try:
         return Reads(await _p95(read_worker, reads), await _p95(read_company, reads))
@@ -76,6 +80,11 @@ async def _p95(read: Callable[[], Awaitable[None]], reads: int) -> float:
         await read()
         taken.append((time.perf_counter() - began) * 1000)
     return percentile(taken[WARM_UP:], 95)
+
+
+def _require(found: int, expected: int) -> None:
+    if found != expected:
+        raise WrongReadingError(f"Read {found} rows, expected {expected}.")
 
 
 def _week(chance: random.Random, weeks: int) -> date:

@@ -1,4 +1,4 @@
-"""The servers of a run: a private PostgreSQL that keeps its promises (fsync, synchronous commit) and a private Redis."""
+"""The servers of a run: a private PostgreSQL that keeps its promises (fsync, synchronous commit), and a Redis."""
 
 import os
 import shutil
@@ -11,7 +11,6 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
-from redis import Redis
 
 from adapters.postgres.migrate import apply_migrations
 from devhost.environment import postgres, processes, redis
@@ -77,8 +76,6 @@ def a_stage() -> Generator[Stage]:
     postgres.create(cluster)
     with _running(postgres.start(cluster), postgres.stop), _running(redis.start(server), _stop):
         postgres.create_roles(cluster)
-        with Redis.from_url(server.url()) as client:
-            client.flushdb()
         yield Stage(cluster, server.url(), _fresh(FOLDER / "run"))
 
 

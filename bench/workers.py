@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from devhost.environment.paths import ROOT
 from devhost.environment.variables import merge_with_own
@@ -32,9 +33,7 @@ class Worked:
     memory: list[list[float]]
 
 
-def work(
-    file: Path, *, variables: Mapping[str, str], log: Path, processes: int = PROCESSES, batch: int = 0
-) -> Worked:
+def work(file: Path, *, variables: Mapping[str, str], log: Path, processes: int = PROCESSES, batch: int = 0) -> Worked:
     """Let the processes consume the file to its end; each call of one process follows its last."""
     with log.open("ab") as errors:
         started = [
@@ -50,7 +49,7 @@ def work(
 
 
 def _start(
-    file: Path, *, share: int, of: int, batch: int, variables: Mapping[str, str], errors: object
+    file: Path, *, share: int, of: int, batch: int, variables: Mapping[str, str], errors: IO[bytes]
 ) -> subprocess.Popen[str]:
     options = ["--share", str(share), "--of", str(of), "--batch", str(batch)]
     return subprocess.Popen(
@@ -59,7 +58,7 @@ def _start(
         env=merge_with_own(variables),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=errors,  # pyright: ignore[reportArgumentType] - an open file
+        stderr=errors,
         text=True,
     )
 
@@ -69,9 +68,9 @@ def _together(started: list[subprocess.Popen[str]], log: Path) -> Worked:
         _line(process, log)
     begin = time.perf_counter()
     for process in started:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
+        if process.stdin is not None:
+            process.stdin.write("go\n")
+            process.stdin.flush()
     results = [json.loads(_line(process, log)) for process in started]
     wall_s = time.perf_counter() - begin
     return Worked(
@@ -83,8 +82,7 @@ def _together(started: list[subprocess.Popen[str]], log: Path) -> Worked:
 
 
 def _line(process: subprocess.Popen[str], log: Path) -> str:
-    assert process.stdout is not None
-    line = process.stdout.readline()
+    line = process.stdout.readline() if process.stdout else ""
     if not line:
         message = f"A worker ended without a result; look at {log}."
         raise WorkerFailedError(message)
