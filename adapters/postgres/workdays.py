@@ -53,7 +53,9 @@ class PostgresWorkdays(Repository):
         self, worker_id: WorkerId, on: date, *, revision: int | None = None, as_of: datetime | None = None
     ) -> StoredRevision | None:
         """One revision by its number; or the newest recorded at or before `as_of`; or the current one."""
-        row = await self._row(SQL["find_workday_revision"], worker_id=worker_id, on=on, revision=revision, as_of=as_of)
+        row = await self._row(
+            SQL["find_workday_revision"], worker_id=worker_id, work_date=on, revision=revision, as_of=as_of
+        )
         if row is None:
             return None
         return StoredRevision(row["revision"], content_from(row), row["recorded_at"], row["policy_version"])

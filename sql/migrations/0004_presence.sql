@@ -34,7 +34,8 @@ create table intervals (
 );
 comment on table intervals is
 'One badge at one site, [from_at, to_at), as the evidence now tells; every change is an audit entry.';
-comment on column intervals.ended_by is 'end_of_data is read as open or lost, by the clock of the reader (presence.md section 5).';
+comment on column intervals.ended_by is
+'end_of_data is read as open or lost, by the clock of the reader (presence.md section 5).';
 create index intervals_worker_idx on intervals (company_id, worker_id, from_at);
 create index intervals_site_idx on intervals (company_id, site_id, from_at);
 
@@ -65,7 +66,7 @@ create table workdays (
 comment on table workdays is 'Every revision of a worker''s local day; the current one has no superseded_at.';
 comment on column workdays.content is 'JSON, the exact text that is compared: segments, parked, drive_bys.';
 comment on column workdays.unsettled is
-'JSON: drive-bys at the end of the data, settled when read; no part of a revision (number 0 holds them for a day without one).';
+'JSON: drive-bys at the end of the data, settled when read; no part of a revision (number 0 holds them for an empty day).';
 create unique index workdays_current_idx on workdays (company_id, work_date, worker_id)
 include (on_site_s, yard_s, travel_s, stop_s, unknown_s, proven_s, possible_s, revision)
 where superseded_at is null;

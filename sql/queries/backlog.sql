@@ -15,10 +15,10 @@ limit %(limit)s::integer;
 delete from recompute_marks
 using
     unnest(
-        %(kinds)s::text [],
-        %(subject_ids)s::uuid [],
-        %(days)s::date [],
-        %(counters)s::bigint []
+        %(kinds)s::text[],
+        %(subject_ids)s::uuid[],
+        %(days)s::date[],
+        %(counters)s::bigint[]
     ) as taken (subject_kind, subject_id, day, counter)
 where
     recompute_marks.company_id = %(company_id)s::uuid
@@ -50,14 +50,16 @@ set
         when observations.detail is not null
             then (
                 observations.detail::jsonb
-                - array['lat', 'lon', 'last_known_lat', 'last_known_lon', 'best_lat', 'best_lon', 'where_lat', 'where_lon']
+                - array[
+                    'lat', 'lon', 'last_known_lat', 'last_known_lon', 'best_lat', 'best_lon', 'where_lat', 'where_lon'
+                ]
                 - array['tower_lat', 'tower_lon', 'tri_lat', 'tri_lon', 'altitude_m']
             )::text
     end
 from
     unnest(
-        %(badge_ids)s::uuid [],
-        %(instants)s::bigint []
+        %(badge_ids)s::uuid[],
+        %(instants)s::bigint[]
     ) as private (badge_id, captured_at)
 where
     observations.company_id = %(company_id)s::uuid
@@ -78,25 +80,26 @@ set
     north = boxes.north
 from
     unnest(
-        %(badge_ids)s::uuid [],
-        %(days)s::date []
+        %(badge_ids)s::uuid[],
+        %(days)s::date[]
     ) as done (badge_id, day)
-cross join lateral (
-    select
-        min(observations.lon) as west,
-        min(observations.lat) as south,
-        max(observations.lon) as east,
-        max(observations.lat) as north
-    from observations
-    where
-        observations.company_id = %(company_id)s::uuid
-        and observations.badge_id = done.badge_id
-        and observations.captured_at >= done.day::timestamp at time zone 'UTC'
-        and observations.captured_at < (done.day + 1)::timestamp at time zone 'UTC'
-        and observations.captured_at >= to_timestamp(%(earliest)s::double precision)
-        and observations.captured_at < to_timestamp(%(latest)s::double precision)
-        and observations.refused_by is null
-) as boxes
+cross join
+    lateral (
+        select
+            min(observations.lon) as west,
+            min(observations.lat) as south,
+            max(observations.lon) as east,
+            max(observations.lat) as north
+        from observations
+        where
+            observations.company_id = %(company_id)s::uuid
+            and observations.badge_id = done.badge_id
+            and observations.captured_at >= done.day::timestamp at time zone 'UTC'
+            and observations.captured_at < (done.day + 1)::timestamp at time zone 'UTC'
+            and observations.captured_at >= to_timestamp(%(earliest)s::double precision)
+            and observations.captured_at < to_timestamp(%(latest)s::double precision)
+            and observations.refused_by is null
+    ) as boxes
 where
     evidence_days.company_id = %(company_id)s::uuid
     and evidence_days.badge_id = done.badge_id
@@ -108,9 +111,9 @@ update evidence_days
 set blanked_at = null
 from
     unnest(
-        %(badge_ids)s::uuid [],
-        %(first_days)s::date [],
-        %(last_days)s::date []
+        %(badge_ids)s::uuid[],
+        %(first_days)s::date[],
+        %(last_days)s::date[]
     ) as fresh (badge_id, first_day, last_day)
 where
     evidence_days.company_id = %(company_id)s::uuid

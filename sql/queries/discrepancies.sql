@@ -14,7 +14,7 @@ select
 from discrepancies
 where
     company_id = %(company_id)s::uuid
-    and worker_id = any(%(worker_ids)s::uuid [])
+    and worker_id = any(%(worker_ids)s::uuid[])
     and from_at >= to_timestamp(%(earliest)s::double precision)
     and from_at < to_timestamp(%(latest)s::double precision)
     and kind = 'badge_conflict'
@@ -48,13 +48,13 @@ select
     1
 from
     unnest(
-        %(ids)s::uuid [],
-        %(kinds)s::text [],
-        %(worker_ids)s::uuid [],
-        %(froms)s::bigint [],
-        %(tos)s::bigint [],
-        %(details)s::text [],
-        %(opened_at)s::timestamptz []
+        %(ids)s::uuid[],
+        %(kinds)s::text[],
+        %(worker_ids)s::uuid[],
+        %(froms)s::bigint[],
+        %(tos)s::bigint[],
+        %(details)s::text[],
+        %(opened_at)s::timestamptz[]
     ) as fresh (id, kind, worker_id, from_at, to_at, detail, opened_at);
 
 -- name: update_discrepancies
@@ -68,12 +68,12 @@ set
     version = fresh.version
 from
     unnest(
-        %(ids)s::uuid [],
-        %(statuses)s::text [],
-        %(froms)s::bigint [],
-        %(tos)s::bigint [],
-        %(resolved_at)s::timestamptz [],
-        %(versions)s::integer []
+        %(ids)s::uuid[],
+        %(statuses)s::text[],
+        %(froms)s::bigint[],
+        %(tos)s::bigint[],
+        %(resolved_at)s::timestamptz[],
+        %(versions)s::integer[]
     ) as fresh (id, status, from_at, to_at, resolved_at, version)
 where discrepancies.company_id = %(company_id)s::uuid and discrepancies.id = fresh.id;
 

@@ -18,9 +18,9 @@ select
     intervals.revision
 from
     unnest(
-        %(badge_ids)s::uuid [],
-        %(froms)s::bigint [],
-        %(tos)s::bigint []
+        %(badge_ids)s::uuid[],
+        %(froms)s::bigint[],
+        %(tos)s::bigint[]
     ) as spans (badge_id, from_at, to_at)
 inner join intervals
     on
@@ -80,33 +80,33 @@ from
         fixes_used integer,
         fixes_refused text,
         excursions text,
-        tags text [],
+        tags text[],
         policy_version integer,
         revision integer
     )
 on conflict (company_id, badge_id, from_at) do update
-set
-    to_at = excluded.to_at,
-    worker_id = excluded.worker_id,
-    site_id = excluded.site_id,
-    boundary_number = excluded.boundary_number,
-    started_by = excluded.started_by,
-    ended_by = excluded.ended_by,
-    ambiguous = excluded.ambiguous,
-    fixes_used = excluded.fixes_used,
-    fixes_refused = excluded.fixes_refused,
-    excursions = excluded.excursions,
-    tags = excluded.tags,
-    policy_version = excluded.policy_version,
-    revision = excluded.revision;
+    set
+        to_at = excluded.to_at,
+        worker_id = excluded.worker_id,
+        site_id = excluded.site_id,
+        boundary_number = excluded.boundary_number,
+        started_by = excluded.started_by,
+        ended_by = excluded.ended_by,
+        ambiguous = excluded.ambiguous,
+        fixes_used = excluded.fixes_used,
+        fixes_refused = excluded.fixes_refused,
+        excursions = excluded.excursions,
+        tags = excluded.tags,
+        policy_version = excluded.policy_version,
+        revision = excluded.revision;
 
 -- name: withdraw_intervals
 -- By the evidence of now they never were; the audit entry of the same transaction keeps what they said.
 delete from intervals
 using
     unnest(
-        %(badge_ids)s::uuid [],
-        %(froms)s::bigint []
+        %(badge_ids)s::uuid[],
+        %(froms)s::bigint[]
     ) as gone (badge_id, from_at)
 where
     intervals.company_id = %(company_id)s::uuid

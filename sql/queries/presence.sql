@@ -6,7 +6,7 @@ with spoken as (
     from observations
     where
         observations.company_id = %(company_id)s::uuid
-        and observations.badge_id = any(%(badge_ids)s::uuid [])
+        and observations.badge_id = any(%(badge_ids)s::uuid[])
         and observations.worker_code is not null
         and observations.kind = 'shift_start'
         and observations.captured_at >= to_timestamp(%(lead_from)s::double precision)
@@ -22,7 +22,7 @@ stored as (
     from intervals
     where
         intervals.company_id = %(company_id)s::uuid
-        and intervals.badge_id = any(%(badge_ids)s::uuid [])
+        and intervals.badge_id = any(%(badge_ids)s::uuid[])
         and intervals.worker_id is not null
         and intervals.from_at >= to_timestamp(%(known_from)s::double precision)
         and intervals.from_at < to_timestamp(%(known_to)s::double precision)
@@ -34,7 +34,7 @@ concerned as (
     from badge_assignments
     where
         badge_assignments.company_id = %(company_id)s::uuid
-        and badge_assignments.badge_id = any(%(badge_ids)s::uuid [])
+        and badge_assignments.badge_id = any(%(badge_ids)s::uuid[])
         and badge_assignments.from_at < to_timestamp(%(known_to)s::double precision)
         and (
             badge_assignments.to_at is null
@@ -50,11 +50,11 @@ concerned as (
     select stored.worker_id
     from stored
     union
-    select unnest(%(worker_ids)s::uuid [])
+    select unnest(%(worker_ids)s::uuid[])
 ),
 
 worn as (
-    select unnest(%(badge_ids)s::uuid []) as badge_id
+    select unnest(%(badge_ids)s::uuid[]) as badge_id
     union
     select badge_assignments.badge_id
     from badge_assignments
@@ -187,9 +187,9 @@ select
     found.worker_code
 from
     unnest(
-        %(badge_ids)s::uuid [],
-        %(froms)s::bigint [],
-        %(tos)s::bigint []
+        %(badge_ids)s::uuid[],
+        %(froms)s::bigint[],
+        %(tos)s::bigint[]
     ) as spans (badge_id, from_at, to_at)
 cross join lateral (
     select observations.*
@@ -201,7 +201,7 @@ cross join lateral (
         and observations.captured_at < to_timestamp(spans.to_at)
         and observations.captured_at >= to_timestamp(%(earliest)s::double precision)
         and observations.captured_at < to_timestamp(%(latest)s::double precision)
-    offset 0
+    limit all offset 0  -- noqa: AM09
 ) as found;
 
 -- name: list_context
@@ -225,34 +225,35 @@ select
     found.worker_code
 from
     unnest(
-        %(badge_ids)s::uuid [],
-        %(froms)s::bigint [],
-        %(tos)s::bigint []
+        %(badge_ids)s::uuid[],
+        %(froms)s::bigint[],
+        %(tos)s::bigint[]
     ) as spans (badge_id, from_at, to_at)
-cross join lateral (
-    select observations.*
-    from observations
-    where
-        observations.company_id = %(company_id)s::uuid
-        and observations.badge_id = spans.badge_id
-        and observations.captured_at >= to_timestamp(spans.from_at - %(motion_lead_s)s::bigint)
-        and observations.captured_at < to_timestamp(spans.from_at)
-        and observations.captured_at >= to_timestamp(%(earliest)s::double precision)
-        and observations.captured_at < to_timestamp(%(latest)s::double precision)
-        and observations.kind = 'motion'
-    union all
-    select observations.*
-    from observations
-    where
-        observations.company_id = %(company_id)s::uuid
-        and observations.badge_id = spans.badge_id
-        and observations.captured_at >= to_timestamp(spans.from_at - %(shift_lead_s)s::bigint)
-        and observations.captured_at < to_timestamp(spans.from_at)
-        and observations.captured_at >= to_timestamp(%(earliest)s::double precision)
-        and observations.captured_at < to_timestamp(%(latest)s::double precision)
-        and observations.worker_code is not null
-    offset 0
-) as found
+cross join
+    lateral (
+        select observations.*
+        from observations
+        where
+            observations.company_id = %(company_id)s::uuid
+            and observations.badge_id = spans.badge_id
+            and observations.captured_at >= to_timestamp(spans.from_at - %(motion_lead_s)s::bigint)
+            and observations.captured_at < to_timestamp(spans.from_at)
+            and observations.captured_at >= to_timestamp(%(earliest)s::double precision)
+            and observations.captured_at < to_timestamp(%(latest)s::double precision)
+            and observations.kind = 'motion'
+        union all
+        select observations.*
+        from observations
+        where
+            observations.company_id = %(company_id)s::uuid
+            and observations.badge_id = spans.badge_id
+            and observations.captured_at >= to_timestamp(spans.from_at - %(shift_lead_s)s::bigint)
+            and observations.captured_at < to_timestamp(spans.from_at)
+            and observations.captured_at >= to_timestamp(%(earliest)s::double precision)
+            and observations.captured_at < to_timestamp(%(latest)s::double precision)
+            and observations.worker_code is not null
+        limit all offset 0  -- noqa: AM09
+    ) as found
 union all
 select
     quarantined_events.badge_id,
@@ -273,7 +274,7 @@ select
 from quarantined_events
 where
     quarantined_events.company_id = %(company_id)s::uuid
-    and quarantined_events.badge_id = any(%(badge_ids)s::uuid [])
+    and quarantined_events.badge_id = any(%(badge_ids)s::uuid[])
     and quarantined_events.code = 'unknown_worker'
     and quarantined_events.status = 'open'
     and quarantined_events.kind = 'shift_start'
@@ -314,9 +315,9 @@ select
     ) as after_at
 from
     unnest(
-        %(badge_ids)s::uuid [],
-        %(froms)s::bigint [],
-        %(tos)s::bigint []
+        %(badge_ids)s::uuid[],
+        %(froms)s::bigint[],
+        %(tos)s::bigint[]
     ) with ordinality as spans (badge_id, from_at, to_at, place)
 order by spans.place;
 
@@ -340,9 +341,9 @@ select
     ) as before_at
 from
     unnest(
-        %(badge_ids)s::uuid [],
-        %(froms)s::bigint [],
-        %(tos)s::bigint []
+        %(badge_ids)s::uuid[],
+        %(froms)s::bigint[],
+        %(tos)s::bigint[]
     ) with ordinality as spans (badge_id, from_at, to_at, place)
 order by spans.place;
 
@@ -366,7 +367,7 @@ where
         from boundary_cells
         where
             boundary_cells.company_id = %(company_id)s::uuid
-            and boundary_cells.cell = any(%(cells)s::bigint [])
+            and boundary_cells.cell = any(%(cells)s::bigint[])
     )
     and boundary_versions.valid_from < to_timestamp(%(latest)s::double precision)
     and (
@@ -387,7 +388,7 @@ where
         select
             wanted.site_id,
             wanted.number
-        from unnest(%(site_ids)s::uuid [], %(numbers)s::integer []) as wanted (site_id, number)
+        from unnest(%(site_ids)s::uuid[], %(numbers)s::integer[]) as wanted (site_id, number)
     );
 
 -- name: list_jobs_at_sites
@@ -410,7 +411,7 @@ select
 from jobs
 where
     jobs.company_id = %(company_id)s::uuid
-    and jobs.site_id = any(%(site_ids)s::uuid [])
+    and jobs.site_id = any(%(site_ids)s::uuid[])
     and jobs.scheduled_from < to_timestamp(%(latest)s::double precision)
     and jobs.scheduled_to > to_timestamp(%(earliest)s::double precision);
 
@@ -424,7 +425,7 @@ select
 from crew_members
 where
     crew_members.company_id = %(company_id)s::uuid
-    and crew_members.worker_id = any(%(worker_ids)s::uuid [])
+    and crew_members.worker_id = any(%(worker_ids)s::uuid[])
     and crew_members.from_at < to_timestamp(%(latest)s::double precision)
     and (crew_members.to_at is null or crew_members.to_at > to_timestamp(%(earliest)s::double precision));
 
@@ -437,5 +438,5 @@ select
 from sequence_runs
 where
     sequence_runs.company_id = %(company_id)s::uuid
-    and sequence_runs.badge_id = any(%(badge_ids)s::uuid [])
+    and sequence_runs.badge_id = any(%(badge_ids)s::uuid[])
 order by sequence_runs.badge_id, sequence_runs.first_number;

@@ -15,7 +15,7 @@ select
 from workdays
 where
     company_id = %(company_id)s::uuid
-    and worker_id = any(%(worker_ids)s::uuid [])
+    and worker_id = any(%(worker_ids)s::uuid[])
     and work_date >= %(first_on)s::date
     and work_date <= %(last_on)s::date
     and superseded_at is null;
@@ -26,9 +26,9 @@ update workdays
 set superseded_at = %(at)s::timestamptz
 from
     unnest(
-        %(worker_ids)s::uuid [],
-        %(dates)s::date [],
-        %(revisions)s::integer []
+        %(worker_ids)s::uuid[],
+        %(dates)s::date[],
+        %(revisions)s::integer[]
     ) as old (worker_id, work_date, revision)
 where
     workdays.company_id = %(company_id)s::uuid
@@ -95,10 +95,10 @@ update workdays
 set unsettled = note.unsettled
 from
     unnest(
-        %(worker_ids)s::uuid [],
-        %(dates)s::date [],
-        %(revisions)s::integer [],
-        %(unsettled)s::text []
+        %(worker_ids)s::uuid[],
+        %(dates)s::date[],
+        %(revisions)s::integer[],
+        %(unsettled)s::text[]
     ) as note (worker_id, work_date, revision, unsettled)
 where
     workdays.company_id = %(company_id)s::uuid
@@ -132,7 +132,7 @@ from workdays
 where
     company_id = %(company_id)s::uuid
     and worker_id = %(worker_id)s::uuid
-    and work_date = %(on)s::date
+    and work_date = %(work_date)s::date
     and (%(revision)s::integer is null or revision = %(revision)s::integer)
     and (%(as_of)s::timestamptz is null or (recorded_at <= %(as_of)s::timestamptz and revision > 0))
 order by revision desc
@@ -159,9 +159,9 @@ where
 order by work_date;
 
 -- name: find_pending
--- A mark of the worker, or of a badge that the worker was given or is stored with, on a UTC day that can reach the dates.
+-- A mark of the worker, or of a badge that the worker was given or is stored with, on a UTC day that reaches the dates.
 select
-    exists(
+    exists (
         select 1
         from recompute_marks
         where
@@ -171,7 +171,7 @@ select
             and recompute_marks.day >= %(first_day)s::date
             and recompute_marks.day <= %(last_day)s::date
     )
-    or exists(
+    or exists (
         select 1
         from badge_assignments
         inner join recompute_marks
@@ -186,7 +186,7 @@ select
             and recompute_marks.day >= %(first_day)s::date
             and recompute_marks.day <= %(last_day)s::date
     )
-    or exists(
+    or exists (
         select 1
         from intervals
         inner join recompute_marks
@@ -205,18 +205,19 @@ select
     ) as pending;
 
 -- name: list_badge_progress
--- Each badge that the worker was given in the period, by assignment or shift event: its last observation before its first
--- open hole, which is the end of the first run of its numbers; without a hole, its last observation of all.
+-- Each badge that the worker was given in the period, by assignment or shift event: its last observation before its
+-- first open hole, which is the end of the first run of its numbers; without a hole, its last observation of all.
 select
     given.badge_id,
     case
         when
-            exists(
+            exists (
                 select 1
                 from sequence_runs
                 where
                     sequence_runs.company_id = %(company_id)s::uuid
                     and sequence_runs.badge_id = given.badge_id
+                order by sequence_runs.first_number
                 offset 1
             )
             then (
