@@ -66,7 +66,7 @@ create table workdays (
 comment on table workdays is 'Every revision of a worker''s local day; the current one has no superseded_at.';
 comment on column workdays.content is 'JSON, the exact text that is compared: segments, parked, drive_bys.';
 comment on column workdays.unsettled is
-'JSON: drive-bys at the end of the data, settled when read, no part of a revision; number 0 holds those of an empty day.';
+'JSON: drive-bys at the end of the data, settled when read, no part of a revision; number 0 holds a bare day''s.';
 create unique index workdays_current_idx on workdays (company_id, work_date, worker_id)
 include (on_site_s, yard_s, travel_s, stop_s, unknown_s, proven_s, possible_s, revision)
 where superseded_at is null;
