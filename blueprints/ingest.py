@@ -73,7 +73,7 @@ async def _receive(
     body = await request.body()
     received_at = live.clock.now()
     try:
-        read = read_post(endpoint, body, received_at=int(received_at.timestamp()))
+        read = read_post(endpoint, body, received_at=int(received_at.timestamp()), with_batches=False)
     except OversizedPostError as error:
         raise TooLargeError(error.detail) from error
     except UnreadablePostError as error:

@@ -25,8 +25,11 @@ LATEST_INSTANT = 7_258_118_400
 UNKNOWN_FILE = Fault(QuarantineCode.UNKNOWN_NOTEFILE, "This notefile is not known.")
 
 
-def read_envelope(value: object, index: int, *, received_at: int) -> Item:
-    """One envelope; `received_at` (epoch seconds) stands in where it does not say when Notehub got it."""
+def read_envelope(value: object, index: int, *, received_at: int, with_batch: bool = True) -> Item:
+    """One envelope; `received_at` (epoch seconds) stands in where it does not say when Notehub got it.
+
+    Without its batch of events it tells whether the item as a whole can be read, which they never decide.
+    """
     if not is_object(value):
         return _unreadable(value, index, received_at, Fault(QuarantineCode.WRONG_TYPE, "The envelope is no object."))
     device = value.get("device")
@@ -36,7 +39,10 @@ def read_envelope(value: object, index: int, *, received_at: int) -> Item:
         code = QuarantineCode.MISSING_FIELD if absent else QuarantineCode.WRONG_TYPE
         fault = Fault(code, "device is missing." if absent else "device is no text.")
         return _unreadable(value, index, received_at, fault)
-    return _read_file(value, index, device, received_at)
+    item = _new_item(value, index, device, received_at)
+    if not with_batch and value.get("file") == BADGE_FILE and _batch_in(value.get("body")) is not None:
+        return item
+    return _read_file(item, value)
 
 
 def events_in(value: object) -> int:
@@ -48,19 +54,22 @@ def events_in(value: object) -> int:
     return len(events) if is_array(events) else 1
 
 
-def _read_file(envelope: JsonObject, index: int, device: str, received_at: int) -> Item:
-    file, body = envelope.get("file"), envelope.get("body")
-    firmware = _firmware(envelope)
-    item = Item(
+def _new_item(envelope: JsonObject, index: int, device: str, received_at: int) -> Item:
+    return Item(
         index,
         envelope,
         plain_text(device),
         received_at,
         b"",
         [],
-        proves_life=file != IDENTIFIES_NO_LIFE,
+        proves_life=envelope.get("file") != IDENTIFIES_NO_LIFE,
         wrap=lambda event: {**envelope, "body": event},
     )
+
+
+def _read_file(item: Item, envelope: JsonObject) -> Item:
+    file, body = envelope.get("file"), envelope.get("body")
+    firmware = _firmware(envelope)
     if file == BADGE_FILE:
         return _with_badge_events(item, body)
     reader = NOTE_FILES.get(file) if isinstance(file, str) else None
@@ -80,12 +89,13 @@ def _read_file(envelope: JsonObject, index: int, device: str, received_at: int) 
 
 def _with_badge_events(item: Item, body: object) -> Item:
     """One badge event, or `{"events": [..]}`: only a single one can make the whole item unreadable."""
+    batch = _batch_in(body)
+    if batch is not None:
+        item.events = [read_event(event) for event in batch]
+        item.content = _batch_content(cast("JsonObject", body), item.events)
+        return item
     item.content = digest_of(body)
     if is_object(body) and "events" in body and "event_type" not in body:
-        events = body["events"]
-        if is_array(events):
-            item.events = [read_event(event) for event in events]
-            return item
         fault = Fault(QuarantineCode.WRONG_TYPE, "events is no array.")
         item.events = [Event(body, item.content, fault=fault)]
     elif body is None:
@@ -95,6 +105,20 @@ def _with_badge_events(item: Item, body: object) -> Item:
         item.events = [read_event(body)]
     item.rejected = item.events[0].fault
     return item
+
+
+def _batch_in(body: object) -> list[object] | None:
+    """The events of a batch; None for anything else."""
+    if not is_object(body) or "event_type" in body:
+        return None
+    events = body.get("events")
+    return events if is_array(events) else None
+
+
+def _batch_content(body: JsonObject, events: list[Event]) -> bytes:
+    """What a digest of the whole body would tell, made of the events' own digests: a batch is long."""
+    rest = digest_of({**body, "events": None})
+    return key_of("batch", rest.hex(), *(event.content.hex() for event in events))
 
 
 def _with_note(item: Item, envelope: JsonObject, note: Note, firmware: str | None) -> Item:

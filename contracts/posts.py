@@ -14,24 +14,29 @@ from domain.posts import (
 )
 
 
-def read_post(endpoint: Endpoint, body: bytes, *, received_at: int) -> PostedItems:
-    """The items of a post; raises UnreadablePostError. `received_at` is when our API got it, in epoch seconds."""
+def read_post(endpoint: Endpoint, body: bytes, *, received_at: int, with_batches: bool = True) -> PostedItems:
+    """The items of a post; raises UnreadablePostError. `received_at` is when our API got it, in epoch seconds.
+
+    Without the batches in its envelopes it tells all that an answer to the post needs, in a fraction of the time.
+    """
     if len(body) > LARGEST_POST:
         message = f"A post may have {LARGEST_POST} bytes at most."
         raise OversizedPostError(message)
     value = _value(body)
     if is_array(value):
-        return PostedItems(_read_array(endpoint, value, received_at), is_array=True)
+        items = _read_array(endpoint, value, received_at, with_batches=with_batches)
+        return PostedItems(items, is_array=True)
     if not is_object(value) or endpoint is Endpoint.EVENTS:
         raise UnreadablePostError("wrong_shape", _SHAPES[endpoint])
     _check_inner(value)
-    return PostedItems([read_item(endpoint, value, 0, received_at=received_at)], is_array=False)
+    item = read_item(endpoint, value, 0, received_at=received_at, with_batch=with_batches)
+    return PostedItems([item], is_array=False)
 
 
-def read_item(endpoint: Endpoint, value: object, index: int, *, received_at: int) -> Item:
+def read_item(endpoint: Endpoint, value: object, index: int, *, received_at: int, with_batch: bool = True) -> Item:
     """One posted item."""
     if endpoint is Endpoint.NOTEHUB:
-        return read_envelope(value, index, received_at=received_at)
+        return read_envelope(value, index, received_at=received_at, with_batch=with_batch)
     event = read_event(value)
     return Item(index, value, device_of(value), received_at, event.content, [event], rejected=event.fault)
 
@@ -41,7 +46,7 @@ def read_quarantined(endpoint: Endpoint, text: str, index: int, *, received_at: 
     return read_item(endpoint, read_json(text.encode()), index, received_at=received_at)
 
 
-def _read_array(endpoint: Endpoint, values: list[object], received_at: int) -> list[Item]:
+def _read_array(endpoint: Endpoint, values: list[object], received_at: int, *, with_batches: bool) -> list[Item]:
     if not values:
         raise UnreadablePostError("nothing_readable", "The array is empty.")
     if len(values) > MOST_EVENTS:
@@ -51,7 +56,10 @@ def _read_array(endpoint: Endpoint, values: list[object], received_at: int) -> l
         raise UnreadablePostError("mixed_devices", "The events are of more than one device.")
     for value in values:
         _check_inner(value)
-    items = [read_item(endpoint, value, index, received_at=received_at) for index, value in enumerate(values)]
+    items = [
+        read_item(endpoint, value, index, received_at=received_at, with_batch=with_batches)
+        for index, value in enumerate(values)
+    ]
     if all(item.rejected for item in items):
         raise UnreadablePostError("nothing_readable", "None of the items can be read.")
     return items
