@@ -15,6 +15,7 @@ from contracts.v1.evidence import EvidenceOut
 from contracts.v1.instants import Instant
 from contracts.v1.intervals import IntervalOut
 from contracts.v1.paging import Page
+from contracts.v1.workdays import WorkInstant
 from domain.ids import BadgeId, SiteId, WorkerId
 from domain.intervals import Interval
 from services import explanations, intervals
@@ -30,8 +31,8 @@ async def list_presence_intervals(
     paging: Paging,
     caller: Caller,
     live: Live,
-    since: Annotated[Instant, Query(alias="from", description="Ending after this instant.")],
-    until: Annotated[Instant, Query(alias="to", description="Beginning before this instant.")],
+    since: Annotated[WorkInstant, Query(alias="from", description="Ending after this instant.")],
+    until: Annotated[WorkInstant, Query(alias="to", description="Beginning before this instant.")],
     worker_id: UUID | None = None,
     badge_id: UUID | None = None,
     site_id: UUID | None = None,
@@ -59,7 +60,7 @@ async def list_presence_intervals(
 
 
 @router.get("/workers/{worker_id}/evidence", responses=problems(404, 422))
-async def get_worker_evidence(worker_id: UUID, at: Instant, caller: Caller, live: Live) -> EvidenceOut:
+async def get_worker_evidence(worker_id: UUID, at: WorkInstant, caller: Caller, live: Live) -> EvidenceOut:
     """Why a minute counts as it does: fixes used and refused, boundaries, assignments, schedule, policy, revision.
 
     Positions before the first and after the last work evidence of a shift are never shown.

@@ -1,6 +1,5 @@
 """Workdays, workweeks, and everybody's hours."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from contracts.v1.paging import Page
 from contracts.v1.workdays import (
     TotalsOut,
     WeekDayOut,
+    WorkDate,
     WorkdayOut,
     WorkerHoursOut,
     WorkweekOut,
@@ -34,7 +34,7 @@ AS_OF = "As it was known at this instant; what was open or passing then is settl
 async def get_workday(
     *,
     worker_id: UUID,
-    on: date,
+    on: WorkDate,
     caller: Caller,
     live: Live,
     revision: Annotated[int | None, Query(ge=0, le=LARGEST_REVISION)] = None,
@@ -70,7 +70,7 @@ async def get_workday(
 
 
 @router.get("/workers/{worker_id}/workweeks/{on}", responses=problems(404, 422))
-async def get_workweek(worker_id: UUID, on: date, caller: Caller, live: Live) -> WorkweekOut:
+async def get_workweek(worker_id: UUID, on: WorkDate, caller: Caller, live: Live) -> WorkweekOut:
     """The workweek that holds a date, with the totals of its days."""
     week = await workdays.get_workweek(WorkerId(worker_id), on, actor=caller, unit_of_work=live.unit_of_work)
     from_at, to_at = WorkweekOut.bounds(week.period)
@@ -92,8 +92,8 @@ async def list_worker_hours(
     paging: Paging,
     caller: Caller,
     live: Live,
-    first_on: Annotated[date, Query(alias="from", description="First local date.")],
-    end_on: Annotated[date, Query(alias="to", description="Exclusive.")],
+    first_on: Annotated[WorkDate, Query(alias="from", description="First local date.")],
+    end_on: Annotated[WorkDate, Query(alias="to", description="Exclusive.")],
 ) -> Page[WorkerHoursOut]:
     """The hours of every worker over a span of local dates, as a company's week."""
     after = paging.after_id

@@ -2,16 +2,36 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Self
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from contracts.v1.instants import Instant, RecordedInstant
 from domain.ids import WorkerId
 from domain.intervals import DriveBy, ParkedSpan
 from domain.periods import Period
 from domain.workdays import Cause, Segment, SegmentKind, Totals
+
+FIRST_DATE, END_DATE = date(2000, 1, 1), date(2200, 1, 1)
+
+
+def _reckonable_date(value: date) -> date:
+    if not FIRST_DATE <= value < END_DATE:
+        message = "a date from 2000 to 2199"
+        raise ValueError(message)
+    return value
+
+
+def _reckonable_instant(value: datetime) -> datetime:
+    _reckonable_date(value.date())
+    return value
+
+
+WorkDate = Annotated[date, AfterValidator(_reckonable_date)]
+"""A local date; those at the ends of the calendar cannot be reckoned with."""
+WorkInstant = Annotated[Instant, AfterValidator(_reckonable_instant)]
+"""An instant of such a date."""
 
 
 def instant_of(at: int) -> datetime:

@@ -182,6 +182,16 @@ class TestGetWorkday:
         assert foreign.status == 404
         assert foreign.comparable == never.comparable
 
+    @pytest.mark.parametrize(
+        "path", ["workdays/0001-01-01", "workdays/9999-12-31", "workweeks/9999-12-31", "workdays/x"]
+    )
+    async def test_refuses_dates_at_the_ends_of_the_calendar(self, api: Api, path: str) -> None:
+        home = await api.make_company()
+
+        answer = await api.call("GET", f"/api/v1/workers/{uuid4()}/{path}", as_=home.viewer)
+
+        assert answer.status == 422
+
 
 class TestGetWorkweek:
     async def test_adds_its_days_up(self, api: Api, plays: Plays) -> None:
@@ -290,6 +300,23 @@ class TestListPresenceIntervals:
 
         assert (answer.status, answer.json["items"]) == (200, [])
 
+    @pytest.mark.parametrize("cursor", ["MTIz", "eDp5", "AAAA", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTo="])
+    async def test_refuses_a_cursor_of_another_list(self, api: Api, cursor: str) -> None:
+        home = await api.make_company()
+
+        path = f"/api/v1/presence/intervals?badge_id={uuid4()}&{WINDOW}&cursor={cursor}"
+        answer = await api.call("GET", path, as_=home.viewer)
+
+        assert answer.status == 400
+
+    async def test_refuses_a_period_at_the_beginning_of_the_calendar(self, api: Api) -> None:
+        home = await api.make_company()
+
+        path = f"/api/v1/presence/intervals?badge_id={uuid4()}&from=0001-01-01T00:00:00Z&to=0001-02-01T00:00:00Z"
+        answer = await api.call("GET", path, as_=home.viewer)
+
+        assert answer.status == 422
+
 
 class TestGetWorkerEvidence:
     async def test_names_what_made_a_minute_count(self, api: Api, plays: Plays) -> None:
@@ -394,8 +421,8 @@ class TestDispatchWorkflowMessage:
         stage.run(
             "update sites set kind = 'depot' where company_id = %s and id = %s", [(home.id, stage.scene.id_of("lot"))]
         )
-        mark = "insert into recompute_marks (company_id, subject_kind, subject_id, day) values (%s, 'badge', %s, '2026-06-10')"
-        stage.run(mark, [(home.id, badge)])
+        mark = "insert into recompute_marks (company_id, subject_kind, subject_id, day) values (%s, 'badge', %s, %s)"
+        stage.run(mark, [(home.id, badge, "2026-06-10")])
         path = f"/api/v1/workers/{worker}/workdays/2026-06-10"
         before = (await api.call("GET", path, as_=home.viewer)).json
 
