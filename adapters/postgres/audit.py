@@ -30,7 +30,7 @@ class PostgresAudit(Repository):
             actors=[link.entry.actor for link in links],
             bodies=[link.entry.body for link in links],
             previous_hashes=[link.previous_hash for link in links],
-            hashes=[link.hash for link in links],
+            digests=[link.hash for link in links],
         )
         await self._run(SQL["move_audit_head"], number=links[-1].number, hash=links[-1].hash)
 

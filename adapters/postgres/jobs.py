@@ -15,7 +15,8 @@ from domain.jobs import ScheduledJob
 from domain.master_data import UnknownReferenceError
 
 SQL = queries("jobs")
-FILTERS = ("site_id", "from", "to")
+FILTERS = {"site_id": "site_id", "since": "from", "until": "to"}
+"""The parameters of the list by the filters that give them."""
 
 
 class PostgresJobs(Repository):
@@ -35,7 +36,7 @@ class PostgresJobs(Repository):
 
     async def list_page(self, filters: Mapping[str, object], *, after: UUID | None, limit: int) -> list[ScheduledJob]:
         """Ordered by id, those after `after`; `from` and `to` take the jobs that are scheduled during some of it."""
-        wanted = {**dict.fromkeys(FILTERS), **filters}
+        wanted = {parameter: filters.get(name) for parameter, name in FILTERS.items()}
         rows = await self._rows(SQL["list_jobs"], **wanted, after=after, limit=limit)
         return [_job(row) for row in rows]
 

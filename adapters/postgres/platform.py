@@ -1,6 +1,6 @@
 """The few statements that cross companies: the only place that enters the role actual_platform."""
 
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncGenerator, Collection, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, LiteralString
 from uuid import UUID
@@ -26,15 +26,7 @@ SQL = queries("platform")
 
 
 @asynccontextmanager
-async def as_platform(opened: AsyncConnection[Any]) -> AsyncIterator[None]:
-    """Act as the platform for the statements inside, within the transaction that is open."""
-    await opened.execute(SQL["enter_platform"])
-    yield
-    await opened.execute(SQL["leave_platform"])
-
-
-@asynccontextmanager
-async def platform_transaction(pool: AsyncConnectionPool) -> AsyncIterator[AsyncConnection[Any]]:
+async def platform_transaction(pool: AsyncConnectionPool) -> AsyncGenerator[AsyncConnection[Any]]:
     """A transaction as the platform role; raises UnavailableError when the database cannot be reached."""
     async with connection(pool) as opened, opened.transaction():
         await opened.execute(SQL["enter_platform"])

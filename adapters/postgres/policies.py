@@ -58,6 +58,6 @@ def policy_from_row(row: DictRow) -> Policy:
         stop_radius_m=row["stop_radius_m"],
         stop_s=row["stop_s"],
         parked_s=row["parked_s"],
-        workweek_start=list(Weekday)[row["workweek_start"]],
+        workweek_start=tuple(Weekday)[int(row["workweek_start"])],
         rounding=Rounding(row["rounding"]),
     )

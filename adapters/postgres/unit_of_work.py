@@ -1,6 +1,6 @@
 """A unit of work on PostgreSQL: one pooled connection, one transaction, one company."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -96,7 +96,7 @@ class PostgresUnitsOfWork:
         self._pool = pool
 
     @asynccontextmanager
-    async def __call__(self, company_id: CompanyId) -> AsyncIterator[PostgresUnitOfWork]:
+    async def __call__(self, company_id: CompanyId) -> AsyncGenerator[PostgresUnitOfWork]:
         """Begin a transaction of this company; raises UnavailableError when the database cannot be reached."""
         async with connection(self._pool) as opened, opened.transaction():
             await opened.execute(SQL["set_company"], {"company_id": str(company_id)})
@@ -104,7 +104,7 @@ class PostgresUnitsOfWork:
 
 
 @asynccontextmanager
-async def connection(pool: AsyncConnectionPool) -> AsyncIterator[AsyncConnection[Any]]:
+async def connection(pool: AsyncConnectionPool) -> AsyncGenerator[AsyncConnection[Any]]:
     """A connection of the pool; the database being away is UnavailableError, whoever notices it."""
     try:
         await pool.open()

@@ -26,7 +26,7 @@ class RedisKeyCache:
     async def find(self, key_id: str) -> CachedKey | None:
         """What was remembered of this public id."""
         try:
-            text: bytes | None = await self._redis.get(_name(key_id))
+            text: bytes | str | None = await self._redis.get(_name(key_id))
         except RedisError as error:
             logger.warning("Unable to read the key cache", extra={"error": type(error).__name__})
             return None

@@ -37,7 +37,8 @@ create table policies (
     constraint policies_workweek_start check (workweek_start between 0 and 6)
 );
 comment on table policies is 'Versions of the rules of presence per company; the newest counts for every recompute.';
-comment on column policies.workweek_start is 'First local day of the workweek: 0 is Monday, 6 is Sunday, as Python counts.';
+comment on column policies.workweek_start is
+'First local day of the workweek: 0 is Monday, 6 is Sunday, as Python counts.';
 
 create table users (
     company_id uuid not null,
@@ -172,7 +173,9 @@ grant select on api_keys to actual_platform;
 grant select, insert on audit_entries to actual_platform;
 grant select, insert, update on audit_heads to actual_platform;
 
-comment on index companies_slug_key is 'make token and our own people name a company by its slug, which is unique across all.';
-comment on index users_identity_key is 'Sign-in finds the person by (tid, oid) before the company is known; one identity, one company.';
+comment on index companies_slug_key is
+'make token and our own people name a company by its slug, which is unique across all.';
+comment on index users_identity_key is
+'Sign-in finds the person by (tid, oid) before the company is known; one identity, one company.';
 comment on index api_keys_key_id_key is 'A key is found by its public id before the company is known.';
 comment on index audit_entries_subject_idx is 'The history of one thing, newest first.';

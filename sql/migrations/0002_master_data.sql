@@ -159,7 +159,8 @@ create table badge_states (
     constraint badge_states_badge_fk foreign key (company_id, badge_id)
     references badges (company_id, id) on delete restrict
 );
-comment on table badge_states is 'What a badge last said of itself; apart from badges, so that hearing it changes no ETag.';
+comment on table badge_states is
+'What a badge last said of itself; apart from badges, so that hearing it changes no ETag.';
 
 create table badge_assignments (
     company_id uuid not null,
@@ -316,7 +317,8 @@ comment on index device_registrations_serial_key is 'A serial that anybody holds
 comment on index device_registrations_device_uid_key is 'A device that anybody holds cannot be registered (409).';
 comment on index device_registrations_history_idx is 'Who held a device when: evidence of that time is theirs.';
 comment on index device_registrations_serial_history_idx is 'The same for direct posts, which name the serial.';
-comment on index badge_assignments_once is 'A badge has one wearer at a time; also finds the wearers of a badge in a period.';
+comment on index badge_assignments_once is
+'A badge has one wearer at a time; also finds the wearers of a badge in a period.';
 comment on index badge_assignments_worker_idx is 'The badges of a worker, for a recompute.';
 comment on index tags_mac_key is 'A tag is heard by its address.';
 comment on index tags_zone_idx is 'The tags of a zone.';

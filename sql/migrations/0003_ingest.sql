@@ -196,7 +196,8 @@ begin
         and (
             relname like 'raw\_events%' or relname like 'observations%'
             or relname in (
-                'receipts', 'post_parts', 'sequence_keys', 'envelope_keys', 'sequence_runs', 'evidence_days', 'quarantined_events'
+                'receipts', 'post_parts', 'sequence_keys', 'envelope_keys', 'sequence_runs', 'evidence_days',
+                'quarantined_events'
             )
         )
     loop
@@ -230,3 +231,4 @@ comment on index quarantined_events_device_idx is 'What waits for a device to be
 comment on index quarantined_events_badge_idx is 'The items of one badge, by code.';
 comment on index quarantined_events_worker_code_idx is 'What waits for a worker of this code.';
 comment on index quarantined_events_receipt_idx is 'The items of one receipt.';
+comment on index evidence_days_due_idx is 'The days whose private positions are still to be blanked.';

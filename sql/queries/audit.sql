@@ -3,8 +3,8 @@
 insert into audit_heads (company_id, number, hash)
 values (%(company_id)s::uuid, 0, %(genesis)s::bytea)
 on conflict (company_id) do update
-set number = audit_heads.number
-where audit_heads.company_id = %(company_id)s::uuid
+    set number = audit_heads.number
+    where audit_heads.company_id = %(company_id)s::uuid
 returning number, hash;
 
 -- name: append_audit_entries
@@ -12,14 +12,14 @@ returning number, hash;
 insert into audit_entries (company_id, number, recorded_at, kind, subject, actor, body, previous_hash, hash)
 select
     %(company_id)s::uuid,
-    entry.number,
+    entry.place,
     %(recorded_at)s::timestamptz,
     entry.kind,
     entry.subject,
     entry.actor,
-    entry.body,
-    entry.previous_hash,
-    entry.hash
+    entry.content,
+    entry.pointer,
+    entry.digest
 from unnest(
     %(numbers)s::bigint[],
     %(kinds)s::text[],
@@ -27,8 +27,8 @@ from unnest(
     %(actors)s::text[],
     %(bodies)s::text[],
     %(previous_hashes)s::bytea[],
-    %(hashes)s::bytea[]
-) as entry (number, kind, subject, actor, body, previous_hash, hash);
+    %(digests)s::bytea[]
+) as entry (place, kind, subject, actor, content, pointer, digest);
 
 -- name: move_audit_head
 -- Runs in the transaction that locked the head.
@@ -85,16 +85,18 @@ judged as (
         links.hash,
         links.place = links.number
         and links.previous_hash = links.hash_before
-        and links.hash = sha256(preimage.bytes) as holds
+        and links.hash = sha256(preimage.content) as holds
     from links
     cross join lateral (
-        select string_agg(int4send(octet_length(part)) || part, ''::bytea order by place) as bytes
+        select string_agg(int4send(octet_length(part)) || part, ''::bytea order by place) as content
         from unnest(links.parts) with ordinality as parts (part, place)
     ) as preimage
 ),
 
 head as (
-    select coalesce(max(number), 0) as number
+    select
+        coalesce(max(number), 0) as number,
+        (array_agg(hash))[1] as hash
     from audit_heads
     where company_id = %(company_id)s::uuid
 ),
@@ -110,9 +112,6 @@ tail as (
 select
     tail.checked,
     coalesce(tail.first_broken, case when tail.number <> head.number then tail.number + 1 end) as first_broken,
-    coalesce(
-        (select audit_heads.hash from audit_heads where audit_heads.company_id = %(company_id)s::uuid),
-        %(genesis)s::bytea
-    ) as head
+    coalesce(head.hash, %(genesis)s::bytea) as head
 from tail
 cross join head;

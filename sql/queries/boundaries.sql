@@ -95,7 +95,7 @@ select distinct on (site_id)
     (st_ymin(boundary) + st_ymax(boundary)) / 2 as lat
 from boundary_versions
 where company_id = %(company_id)s::uuid
-order by site_id, number desc;
+order by site_id asc, number desc;
 
 -- name: list_timezones
 -- Where the company says that it works.

@@ -97,8 +97,8 @@ where
     jobs.company_id = %(company_id)s::uuid
     and (%(after)s::uuid is null or jobs.id > %(after)s::uuid)
     and (%(site_id)s::uuid is null or jobs.site_id = %(site_id)s::uuid)
-    and (%(from)s::timestamptz is null or jobs.scheduled_to > %(from)s::timestamptz)
-    and (%(to)s::timestamptz is null or jobs.scheduled_from < %(to)s::timestamptz)
+    and (%(since)s::timestamptz is null or jobs.scheduled_to > %(since)s::timestamptz)
+    and (%(until)s::timestamptz is null or jobs.scheduled_from < %(until)s::timestamptz)
 order by jobs.id
 limit %(limit)s::integer;
 

@@ -1,6 +1,6 @@
 -- name: wait_long
--- For consumers of a queue, whose message is held for minutes: a company's deliveries wait for each other, and giving up
--- after the three seconds of a request would cost one of the ten deliveries that a message has.
+-- For consumers of a queue, whose message is held for minutes: a company's deliveries wait for each other, and giving
+-- up after the three seconds of a request would cost one of the ten deliveries that a message has.
 select
     set_config('lock_timeout', '120s', true) as lock_timeout,
     set_config('statement_timeout', '120s', true) as statement_timeout;
@@ -21,8 +21,9 @@ from evidence_days
 where company_id = %(company_id)s::uuid
 order by badge_id, day
 on conflict (company_id, subject_kind, subject_id, day)
-do update set counter = recompute_marks.counter + 1
-where recompute_marks.company_id = %(company_id)s::uuid;
+do update
+    set counter = recompute_marks.counter + 1
+    where recompute_marks.company_id = %(company_id)s::uuid;
 
 -- name: mark_box
 -- Only a day with a fix in the box can see the boundary change.
@@ -43,8 +44,9 @@ where
     and north >= %(south)s::double precision
 order by badge_id, day
 on conflict (company_id, subject_kind, subject_id, day)
-do update set counter = recompute_marks.counter + 1
-where recompute_marks.company_id = %(company_id)s::uuid;
+do update
+    set counter = recompute_marks.counter + 1
+    where recompute_marks.company_id = %(company_id)s::uuid;
 
 -- name: mark_badge
 -- The badge's own days, and the same days of everybody concerned: the one who no longer wears it too.
@@ -79,8 +81,9 @@ from evidence
 cross join subject
 order by subject.kind, subject.id, evidence.day
 on conflict (company_id, subject_kind, subject_id, day)
-do update set counter = recompute_marks.counter + 1
-where recompute_marks.company_id = %(company_id)s::uuid;
+do update
+    set counter = recompute_marks.counter + 1
+    where recompute_marks.company_id = %(company_id)s::uuid;
 
 -- name: mark_workers
 -- Days with evidence of a badge that was assigned, and days that were computed (shift events wear badges too).
@@ -108,13 +111,14 @@ days as (
     from concerned
     inner join badge_assignments on concerned.id = badge_assignments.worker_id
     inner join evidence_days
-        on badge_assignments.company_id = evidence_days.company_id
-        and badge_assignments.badge_id = evidence_days.badge_id
-        and (badge_assignments.from_at at time zone 'UTC')::date <= evidence_days.day
-        and (
-            badge_assignments.to_at is null
-            or (badge_assignments.to_at at time zone 'UTC')::date >= evidence_days.day
-        )
+        on
+            badge_assignments.company_id = evidence_days.company_id
+            and badge_assignments.badge_id = evidence_days.badge_id
+            and (badge_assignments.from_at at time zone 'UTC')::date <= evidence_days.day
+            and (
+                badge_assignments.to_at is null
+                or (badge_assignments.to_at at time zone 'UTC')::date >= evidence_days.day
+            )
     where
         badge_assignments.company_id = %(company_id)s::uuid
         and evidence_days.company_id = %(company_id)s::uuid
@@ -141,8 +145,9 @@ where
     and (%(last_day)s::date is null or days.day <= %(last_day)s::date)
 order by days.worker_id, days.day
 on conflict (company_id, subject_kind, subject_id, day)
-do update set counter = recompute_marks.counter + 1
-where recompute_marks.company_id = %(company_id)s::uuid;
+do update
+    set counter = recompute_marks.counter + 1
+    where recompute_marks.company_id = %(company_id)s::uuid;
 
 -- name: list_workers_of_branch
 -- Their days follow the branch's time zone.

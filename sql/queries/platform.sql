@@ -2,10 +2,6 @@
 -- For the rest of this transaction only; the login role is not a member by inheritance.
 set local role actual_platform;
 
--- name: leave_platform
--- Back to the application's own role within the same transaction.
-set local role none;
-
 -- name: find_user
 -- Who signs in: the identity is global, the company follows from it.
 select id, company_id, role, grants
@@ -20,7 +16,10 @@ where tenant_id = %(tenant_id)s::uuid and subject_id = %(subject_id)s::uuid and 
 
 -- name: knows_tenant
 -- An identity tenant is known when a company signs in with it.
-select exists(select 1 from companies where identity_tenant_id = %(tenant_id)s::uuid) as known;
+select exists(
+    select 1 from companies
+    where identity_tenant_id = %(tenant_id)s::uuid
+) as known;
 
 -- name: find_api_key
 -- The public id names the key; which company it belongs to is the answer.
@@ -104,7 +103,7 @@ where id = %(id)s::uuid or slug = %(slug)s::text;
 select companies.id
 from companies
 where
-    exists(
+    exists (
         select 1
         from recompute_marks
         where recompute_marks.company_id = companies.id

@@ -113,7 +113,7 @@ class TestReceiveNotehubEvents:
         assert zlib.decompress(kept) == content
 
     async def test_takes_a_post_that_fits_into_no_single_message(self, yard: Yard) -> None:
-        noise = base64.b64encode(Random(7).randbytes(180_000)).decode()  # noqa: S311 # noise that does not compress
+        noise = base64.b64encode(Random(7).randbytes(180_000)).decode()  # noise that does not compress
         answer = await yard.post(an_envelope(an_event(1), payload=noise))
         messages = yard.bus.take("ingest")
 
@@ -377,7 +377,7 @@ class TestOwnership:
         values = f"'{other}', '{other}', 'ACT-000000A1', 'dev:864200000000001'"
         run_as_owner(
             mine,
-            "insert into badges (company_id, id, serial, device_uid, kind, lifecycle, created_at) "  # noqa: S608 # ours
+            "insert into badges (company_id, id, serial, device_uid, kind, lifecycle, created_at) "  # ours
             f"values ({values}, 'badge', 'retired', now()); "
             f"insert into device_registrations values ({values}, '{instant(DAY)}', '{instant(DAY + 100)}')",
         )

@@ -83,7 +83,7 @@ class Traffic:
         before = len(self.accepted)
         while len(self.accepted) == before:  # noqa: ASYNC110 - a set, no event
             await asyncio.sleep(0.01)
-        await asyncio.sleep(random.uniform(0.05, 0.3))  # noqa: S311 - no secret
+        await asyncio.sleep(random.uniform(0.05, 0.3))
         self.broker.kill()
         outcomes = await asyncio.gather(*workers, return_exceptions=True)
         assert all(isinstance(outcome, (ServiceBusError, OSError)) for outcome in outcomes), outcomes

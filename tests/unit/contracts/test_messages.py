@@ -19,7 +19,7 @@ COMPANY, RECEIPT = CompanyId(uuid.uuid4()), ReceiptId(uuid.uuid4())
 class TestReadMessage:
     @pytest.mark.parametrize("size", [1, 140_000, 262_144])
     def test_reads_a_post_back_byte_by_byte(self, size: int) -> None:
-        body = Random(7).randbytes(size)  # noqa: S311 # noise that does not compress
+        body = Random(7).randbytes(size)  # noise that does not compress
 
         messages = post_messages(COMPANY, RECEIPT, Endpoint.NOTEHUB, received_at=5, body=body)
         read = [read_message(message.body) for message in messages]
@@ -30,7 +30,7 @@ class TestReadMessage:
         assert zlib.decompress(b"".join(part.body for part in parts)) == body
 
     def test_keeps_every_message_below_the_brokers_limit_and_in_ascii(self) -> None:
-        body = Random(7).randbytes(262_144)  # noqa: S311 # noise that does not compress
+        body = Random(7).randbytes(262_144)  # noise that does not compress
 
         messages = post_messages(COMPANY, RECEIPT, Endpoint.EVENTS, received_at=5, body=body)
 
