@@ -232,5 +232,7 @@ comment on index quarantined_events_badge_idx is 'The items of one badge, by cod
 comment on index quarantined_events_worker_code_idx is 'What waits for a worker of this code.';
 comment on index quarantined_events_receipt_idx is 'The items of one receipt.';
 comment on index evidence_days_due_idx is 'The days whose private positions are still to be blanked.';
-comment on index observations_shift_badge_idx is 'The shift events of a badge: who wore it where no assignment covers the time.';
-comment on index observations_shift_worker_idx is 'The shift events that name a worker: which badges that worker may have worn.';
+comment on index observations_shift_badge_idx is
+'The shift events of a badge: who wore it where no assignment covers the time.';
+comment on index observations_shift_worker_idx is
+'The shift events that name a worker: which badges that worker may have worn.';
