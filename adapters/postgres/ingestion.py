@@ -7,6 +7,7 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 from psycopg import OperationalError
+from psycopg.errors import UndefinedColumn, UndefinedFunction, UndefinedTable
 
 from adapters.postgres.arrays import array_of, hex_array_of
 from adapters.postgres.queries import queries
@@ -21,6 +22,8 @@ from domain.sequences import Run, RunChange
 from services.ports.ingestion import FreshRun, Held, Neighbourhood, SavedReceipt, Stated
 
 SQL = queries("ingestion")
+SCHEMA_IS_ANOTHER = (UndefinedColumn, UndefinedFunction, UndefinedTable)
+"""A release and its migration have not met yet: no event is to blame, so none may be quarantined for it."""
 Statement = tuple[LiteralString, dict[str, object]]
 
 
@@ -33,7 +36,7 @@ class PostgresIngestion(Repository):
         try:
             async with self._connection.transaction():
                 yield
-        except OperationalError as error:
+        except (OperationalError, *SCHEMA_IS_ANOTHER) as error:
             message = "The database cannot store this now; try again."
             raise UnavailableError(message) from error
 

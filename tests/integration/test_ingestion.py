@@ -1,5 +1,6 @@
 """What devices send, through the index, the consumer and the database: wire.md sections 2 and 5."""
 
+import asyncio
 import base64
 import json
 import uuid
@@ -321,6 +322,19 @@ class TestStoreEvents:
         receipt = await yard.receipt(answer.json["receipt_id"])
         assert (receipt["status"], codes(receipt)) == ("processed", [])
         assert (await yard.quarantine(), yard.observations()) == ([], [("fix", 1), ("fix", 2), ("fix", 3)])
+
+    async def test_blames_no_event_for_a_schema_that_is_not_there_yet(self, yard: Yard) -> None:
+        run_as_owner(yard, "alter table sequence_keys rename to sequence_keys_later")
+        answer = await yard.post(a_batch(1, 2, 3))
+
+        delivery = asyncio.create_task(yard.deliver())
+        await asyncio.sleep(0.3)
+        run_as_owner(yard, "alter table sequence_keys_later rename to sequence_keys")
+        await delivery
+
+        receipt = await yard.receipt(answer.json["receipt_id"])
+        assert (receipt["status"], codes(receipt)) == ("processed", [])
+        assert yard.observations() == [("fix", 1), ("fix", 2), ("fix", 3)]
 
 
 def run_as_owner(yard: Yard, statement: str) -> None:
