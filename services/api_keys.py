@@ -1,6 +1,6 @@
 """Issue, list and revoke API keys."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from domain.api_keys import ApiKey, new_key_text, secret_hash
 from domain.audit import AuditEntry, audit_body
 from domain.errors import InvalidError, StaleError
 from domain.tenancy import Actor, ApiKeyId, Scope
-from services.ports.api_keys import KeyCache
+from services.ports.api_keys import CachedKey, KeyCache
 from services.ports.system import Clock, NewId
 from services.ports.unit_of_work import OpenUnitOfWork
 
@@ -87,7 +87,8 @@ async def revoke(  # each is one thing that revoking needs
             now = clock.now()
             await uow.api_keys.revoke(key, at=now)
             await uow.audit.append([_entry("api_key_revoked", key, actor)], at=now)
-    await key_cache.forget(key.key_id)
+            key = replace(key, revoked_at=now, version=key.version + 1)
+    await key_cache.remember(CachedKey(key, clock.now()))
 
 
 def _entry(kind: str, key: ApiKey, actor: Actor) -> AuditEntry:

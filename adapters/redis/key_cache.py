@@ -15,6 +15,15 @@ from services.ports.api_keys import CachedKey
 
 logger = logging.getLogger("actual.key_cache")
 KEPT_FOR = timedelta(hours=24)
+KEEP_NEWEST = """
+local known = redis.call('get', KEYS[1])
+if known and cjson.decode(known).version > tonumber(ARGV[2]) then
+    return 0
+end
+redis.call('set', KEYS[1], ARGV[1], 'ex', ARGV[3])
+return 1
+"""
+"""One step in Redis, so that no other writer comes between the look and the write."""
 
 
 class RedisKeyCache:
@@ -22,6 +31,7 @@ class RedisKeyCache:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
+        self._keep_newest = redis.register_script(KEEP_NEWEST)
 
     async def find(self, key_id: str) -> CachedKey | None:
         """What was remembered of this public id."""
@@ -33,18 +43,12 @@ class RedisKeyCache:
         return None if text is None else _cached(json.loads(text))
 
     async def remember(self, cached: CachedKey) -> None:
-        """Keep it for a day."""
+        """Keep it for a day, unless a later version of the key is there."""
+        name, version = _name(cached.key.key_id), cached.key.version
         try:
-            await self._redis.set(_name(cached.key.key_id), json.dumps(_content(cached)), ex=KEPT_FOR)
+            await self._keep_newest([name], [json.dumps(_content(cached)), version, int(KEPT_FOR.total_seconds())])
         except RedisError as error:
             logger.warning("Unable to write the key cache", extra={"error": type(error).__name__})
-
-    async def forget(self, key_id: str) -> None:
-        """Drop it, so that the next use reads the database."""
-        try:
-            await self._redis.delete(_name(key_id))
-        except RedisError as error:
-            logger.warning("Unable to clear the key cache", extra={"error": type(error).__name__})
 
 
 def _name(key_id: str) -> str:

@@ -53,9 +53,5 @@ class KeyCache(Protocol):
         ...
 
     async def remember(self, cached: CachedKey) -> None:
-        """Keep it."""
-        ...
-
-    async def forget(self, key_id: str) -> None:
-        """Drop it, so that the next use reads the database."""
+        """Keep it, unless a later version of the key is there: a slow reader must not undo a revocation."""
         ...

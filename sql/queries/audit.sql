@@ -56,7 +56,8 @@ from audit_entries
 where company_id = %(company_id)s::uuid and number = %(number)s::bigint;
 
 -- name: verify_audit_chain
--- Recomputes each hash (the preimage of domain/audit.py) and each pointer; a cut tail differs from the head.
+-- Recomputes each hash (the preimage of domain/audit.py) and each pointer; a tail that was cut or written anew differs
+-- from the head.
 with links as (
     select
         number,
@@ -104,6 +105,7 @@ head as (
 tail as (
     select
         coalesce(max(number), 0) as number,
+        (array_agg(hash order by number desc))[1] as hash,
         count(*) as checked,
         min(number) filter (where not holds) as first_broken
     from judged
@@ -111,7 +113,13 @@ tail as (
 
 select
     tail.checked,
-    coalesce(tail.first_broken, case when tail.number <> head.number then tail.number + 1 end) as first_broken,
+    coalesce(
+        tail.first_broken,
+        case
+            when tail.number <> head.number then tail.number + 1
+            when tail.hash <> head.hash then tail.number
+        end
+    ) as first_broken,
     coalesce(head.hash, %(genesis)s::bytea) as head
 from tail
 cross join head;

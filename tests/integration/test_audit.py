@@ -33,6 +33,10 @@ async def _verify(database: Database, *, company: CompanyId = COMPANY) -> AuditV
         return await PostgresAudit(connection, company).verify()
 
 
+def _texts(entry: AuditEntry) -> tuple[str, str, str, str]:
+    return entry.kind, entry.subject, entry.actor, entry.body
+
+
 def _tamper(database: Database, statement: str) -> None:
     with psycopg.connect(database.superuser_url, autocommit=True) as connection:
         connection.execute("alter table audit_entries disable trigger audit_entries_append_only")
@@ -91,6 +95,26 @@ class TestVerify:
         _tamper(database, "delete from audit_entries where number > 3")
 
         assert (await _verify(database)).first_broken == 4
+
+    @pytest.mark.parametrize("begin", [5, 3])
+    async def test_names_the_end_of_a_tail_that_was_written_anew_with_right_hashes(
+        self, database: Database, begin: int
+    ) -> None:
+        await _append(database, 5)
+        honest = chain(COMPANY, AuditHead(0, GENESIS), entries(5), AT)
+        forged = [AuditEntry("forged", "thing:0", "user:ana", "{}")] * (6 - begin)
+        head = AuditHead(begin - 1, honest[begin - 2].hash)
+
+        with psycopg.connect(database.superuser_url, autocommit=True) as connection:
+            connection.execute("alter table audit_entries disable trigger audit_entries_append_only")
+            for link in chain(COMPANY, head, forged, AT):
+                connection.execute(
+                    "update audit_entries set kind = %s, subject = %s, actor = %s, body = %s, previous_hash = %s,"
+                    " hash = %s where number = %s",
+                    [*_texts(link.entry), link.previous_hash, link.hash, link.number],
+                )
+
+        assert (await _verify(database)).first_broken == 5
 
     async def test_is_not_moved_by_another_companys_broken_chain(self, database: Database) -> None:
         other = CompanyId(uuid4())

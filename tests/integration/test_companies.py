@@ -1,8 +1,14 @@
 """Companies, policies, API keys and the audit log through the index."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
+from bootstrap.runtime import runtime
+from domain import api_keys
+from services.ports.api_keys import CachedKey
 from tests.index import PLATFORM, Api
 
 
@@ -41,6 +47,14 @@ class TestCreateCompany:
         answer = await api.call("POST", "/api/v1/companies", content=b"{not json")
 
         assert (answer.status, answer.json["code"]) == (401, "not_authenticated")
+
+    @pytest.mark.parametrize("zone", ["localtime", "Factory", "right/UTC", "../../etc/passwd", "Mars/Olympus", "EST5"])
+    async def test_refuses_what_is_no_zone_everywhere(self, api: Api, zone: str) -> None:
+        body = {"name": "Odd", "slug": "odd", "timezone": zone}
+
+        answer = await api.call("POST", "/api/v1/companies", as_=PLATFORM, json_=body)
+
+        assert (answer.status, answer.json["errors"][0]["pointer"]) == (422, "/timezone")
 
 
 class TestGetCompany:
@@ -127,6 +141,38 @@ class TestApiKeys:
         never = await api.call("GET", "/api/v1/policy", headers={"X-Actual-Api-Key": "act_test_nonsense"})
         assert (answer.status, revoked.status) == (204, 401)
         assert revoked.comparable == never.comparable
+
+    async def test_bear_no_trace_of_a_stranger_who_knows_the_public_id(self, api: Api) -> None:
+        home = await api.make_company()
+        issued = await api.make("/api/v1/api-keys", {"name": "bi", "scopes": ["read"]}, as_=home.admin)
+        stem = "_".join([*issued["key"].split("_")[:3], "A" * 43])
+        forged = f"{stem}_{api_keys._checksum(stem)}"
+
+        answer = await api.call("GET", "/api/v1/policy", headers={"X-Actual-Api-Key": forged})
+
+        read = await api.call("GET", f"/api/v1/api-keys/{issued['id']}", as_=home.admin)
+        assert (answer.status, read.json["last_used_at"]) == (401, None)
+
+    async def test_remember_their_use_to_the_minute(self, api: Api) -> None:
+        home = await api.make_company()
+        issued = await api.make("/api/v1/api-keys", {"name": "bi", "scopes": ["read"]}, as_=home.admin)
+
+        await api.call("GET", "/api/v1/policy", headers=_key(issued))
+
+        read = await api.call("GET", f"/api/v1/api-keys/{issued['id']}", as_=home.admin)
+        assert read.json["last_used_at"] is not None
+
+    async def test_stay_revoked_when_a_slow_reader_remembers_them_as_they_were(self, api: Api) -> None:
+        home = await api.make_company()
+        issued = await api.make("/api/v1/api-keys", {"name": "bi", "scopes": ["read"]}, as_=home.admin)
+        before = await runtime().platform.find_api_key(issued["key"].split("_")[2])
+        assert before is not None
+        await api.call("DELETE", f"/api/v1/api-keys/{issued['id']}", as_=home.admin, headers={"If-Match": "*"})
+
+        await runtime().key_cache.remember(CachedKey(before, datetime.now(UTC)))
+
+        answer = await api.call("GET", "/api/v1/policy", headers=_key(issued))
+        assert answer.status == 401
 
     async def test_never_show_their_secret_again(self, api: Api) -> None:
         home = await api.make_company()
