@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from azure.identity.aio import ManagedIdentityCredential
+from azure.core.credentials_async import AsyncTokenCredential
 from azure.servicebus.aio import ServiceBusClient
 
 from adapters.service_bus.outgoing import Outgoing
@@ -25,6 +25,7 @@ class ServiceBusMessages:
     def __init__(self, address: ServiceBusAddress) -> None:
         self._address = address
         self._client: ServiceBusClient | None = None
+        self._credential: AsyncTokenCredential | None = None
         self._outgoing: dict[str, Outgoing] = {}
 
     async def send(self, queue: str, messages: Sequence[PendingMessage]) -> None:
@@ -41,12 +42,18 @@ class ServiceBusMessages:
         if self._client is not None:
             await self._client.close()
             self._client = None
+        if self._credential is not None:
+            await self._credential.close()
+            self._credential = None
 
     def _open(self) -> ServiceBusClient:
         if self._client is None:
             if self._address.connection_string:
                 self._client = ServiceBusClient.from_connection_string(self._address.connection_string, retry_total=1)
             else:
-                credential = ManagedIdentityCredential(client_id=self._address.client_id)
-                self._client = ServiceBusClient(str(self._address.namespace), credential, retry_total=1)
+                # A tenth of a second that only Azure has to spend.
+                from azure.identity.aio import ManagedIdentityCredential  # noqa: PLC0415
+
+                self._credential = ManagedIdentityCredential(client_id=self._address.client_id)
+                self._client = ServiceBusClient(str(self._address.namespace), self._credential, retry_total=1)
         return self._client
