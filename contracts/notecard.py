@@ -143,7 +143,10 @@ def _own_time(envelope: JsonObject, body: JsonObject, name: str) -> int | None:
 
 
 def _place(envelope: JsonObject, body: JsonObject) -> Place | None:
-    """`where_*`, else `best_*` of a GPS; a triangulated or tower position is kept as what it is."""
+    """`where_*`, else `best_*` of a GPS; a triangulated or tower position is kept as what it is.
+
+    The body's `time` dates `where_*` alone: `best_*` may be of any earlier moment, which only its own time tells.
+    """
     time = loose_integer(body.get("time")) or None
     where = _position(envelope, "where_lat", "where_lon")
     if where is not None:
@@ -151,7 +154,7 @@ def _place(envelope: JsonObject, body: JsonObject) -> Place | None:
     source = SOURCES.get(envelope.get("best_location_type"))
     best = _position(envelope, "best_lat", "best_lon")
     if source is not None and best is not None:
-        return Place(source, *best, loose_integer(envelope.get("best_location_when")) or time)
+        return Place(source, *best, loose_integer(envelope.get("best_location_when")) or None)
     for lat, lon, other in OTHER_POSITIONS:
         found = _position(envelope, lat, lon)
         if found is not None:

@@ -19,6 +19,8 @@ DAY_S = 86_400
 LONGEST_SHIFT_S = 16 * 3_600
 """A shift event assigns a worker for at most this long (presence.md section 6), so a change of it reaches as far."""
 SHIFT_KINDS = frozenset({ObservationKind.SHIFT_START, ObservationKind.SHIFT_END})
+UNCOUNTED = frozenset({QuarantineCode.UNKNOWN_DEVICE, QuarantineCode.PROCESSING_ERROR})
+"""Their numbers do not count as received: they are another's, or may be what breaks processing."""
 
 UNKNOWN_DEVICE = Fault(QuarantineCode.UNKNOWN_DEVICE, "No active badge or gateway is registered for this device.")
 CONFLICT = Fault(QuarantineCode.CONFLICTING_DUPLICATE, "Another event holds this number already; the first one stands.")
@@ -151,12 +153,16 @@ class Span:
 
 @dataclass(slots=True)
 class Tally:
-    """What the receipt of a post will say; `quarantined` are the rows that it lists."""
+    """What the receipt of a post will say; `quarantined` are the rows that it lists.
+
+    Of a post that `is_failed` nothing was stored but its exact bytes.
+    """
 
     post: Post
     accepted: int = 0
     duplicates: int = 0
     quarantined: list[QuarantineRow] = field(default_factory=list[QuarantineRow])
+    is_failed: bool = False
 
 
 @dataclass(slots=True)
@@ -228,7 +234,8 @@ class _Judging:
             self._count_duplicate()
             return
         fault = self._fault_of(event)
-        if event.sequence_number is not None and self.device is not None and fault is not UNKNOWN_DEVICE:
+        counts = fault is None or fault.code not in UNCOUNTED
+        if event.sequence_number is not None and self.device is not None and counts:
             self._news(self.device.badge_id).numbers.append((event.sequence_number, None))
         if fault is not None:
             self._quarantine(fault, event, mark=mark, value=self.item.wrap(event.value))

@@ -14,7 +14,8 @@ MOST_EVENTS = 500
 """Posted items of one request, and badge events of one envelope."""
 LARGEST_POST = 262_144
 """Bytes of one request."""
-LARGEST_SEQUENCE_NUMBER = 2**63 - 1
+LARGEST_SEQUENCE_NUMBER = 2**63 - 2
+"""The one after it is still a bigint."""
 
 
 class Endpoint(StrEnum):

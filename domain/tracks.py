@@ -142,7 +142,7 @@ def _movements(observations: Sequence[Observation], trusted: Sequence[Observatio
 def _shows_movement(observation: Observation) -> bool:
     """By a speed over 1 m/s, or by a motion count, at an instant that can be trusted."""
     speed, count = observation.speed_mps, observation.motion_count
-    if (speed is None or speed <= MOVING_FASTER_THAN_MPS) and not count:
+    if (speed is None or speed <= MOVING_FASTER_THAN_MPS) and (count is None or count <= 0):
         return False
     return observation.clock_trusted
 

@@ -12,7 +12,7 @@ from domain.audit import AuditEntry, audit_body
 from domain.ingestion import Registration, Tally
 from domain.posts import LARGEST_POST, Endpoint, Post, PostedItems, PostPart, Replay, UnreadablePostError
 from domain.quarantine import QuarantineCode
-from domain.receipts import ReceiptId, ReceiptIds, ReceiptStatus
+from domain.receipts import ReceiptId, ReceiptIds
 from domain.tenancy import PLATFORM_COMPANY, Actor, CompanyId, system_actor
 from services.isolation import store_isolated
 from services.messages import INGEST, post_messages
@@ -163,7 +163,7 @@ def _read(part: PostPart, body: bytes, reader: Reader) -> ReadPost:
 
 
 def _failed(post: Post) -> SavedReceipt:
-    return replace(saved_receipt(Tally(post)), status=ReceiptStatus.FAILED)
+    return saved_receipt(Tally(post, is_failed=True))
 
 
 async def _store_replay(uow: UnitOfWork, replay: Replay, storing: Storing) -> None:
@@ -182,6 +182,7 @@ async def _store_replay(uow: UnitOfWork, replay: Replay, storing: Storing) -> No
         sum(tally.accepted for tally in tallies),
         sum(tally.duplicates for tally in tallies),
         list(chain.from_iterable(tally.quarantined for tally in tallies)),
+        is_failed=any(tally.is_failed for tally in tallies),
     )
     await uow.ingestion.save_receipts([], [saved_receipt(whole)], at=now)
 

@@ -1,7 +1,8 @@
 """Poison: an event that breaks processing is quarantined with its error, and its neighbours go on (wire.md 5, rule 8).
 
 The whole delivery is tried at once; when that fails, each post by itself; and in a post that fails, the events that
-break it are found by halves, each half tried under a savepoint that is always undone.
+break it are found by halves, each half tried under a savepoint that is always undone. The floor under all of it: a post
+that cannot be stored even with its events quarantined has failed, alone.
 """
 
 import logging
@@ -56,7 +57,18 @@ async def _store_without_poison(uow: UnitOfWork, post: Post, storing: Storing, e
     except (UnavailableError, ElsewhereUnknownError):
         raise
     except Exception as last:  # noqa: BLE001 # they break each other only together: none of them can be used until it is mended
-        return await _try(uow, [_marked(post, dict.fromkeys(places, last))], storing)
+        return await _store_quarantined(uow, _marked(post, dict.fromkeys(places, last)), storing)
+
+
+async def _store_quarantined(uow: UnitOfWork, post: Post, storing: Storing) -> list[Tally]:
+    """Store a post of which nothing can be used; when not even that can be done, the post has failed."""
+    try:
+        return await _try(uow, [post], storing)
+    except (UnavailableError, ElsewhereUnknownError):
+        raise
+    except Exception:
+        logger.exception("Unable to store a post", extra={"receipt_id": str(post.receipt_id)})
+        return [Tally(post, is_failed=True)]
 
 
 async def _find_poison(

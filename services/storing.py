@@ -94,7 +94,7 @@ def saved_receipt(tally: Tally) -> SavedReceipt:
     return SavedReceipt(
         post.receipt_id,
         post.received_at,
-        ReceiptStatus.PROCESSED,
+        ReceiptStatus.FAILED if tally.is_failed else ReceiptStatus.PROCESSED,
         tally.accepted,
         tally.duplicates,
         json.dumps(quarantined),

@@ -57,7 +57,7 @@ from envelope_keys
 where company_id = %(company_id)s::uuid and key = any(%(keys)s::bytea[]);
 
 -- name: find_sequence_runs
--- The runs that overlap or touch what arrived.
+-- The runs that overlap or touch what arrived; the largest bigint has no successor.
 select
     runs.badge_id,
     runs.first_number,
@@ -70,7 +70,7 @@ inner join sequence_runs as runs
     on
         runs.company_id = %(company_id)s::uuid
         and fresh.badge_id = runs.badge_id
-        and runs.first_number <= fresh.last_number + 1
+        and runs.first_number <= least(fresh.last_number, 9223372036854775806) + 1
         and runs.last_number >= fresh.first_number - 1;
 
 -- name: find_filled_holes

@@ -323,6 +323,44 @@ class TestStoreEvents:
         assert (receipt["status"], codes(receipt)) == ("processed", [])
         assert (await yard.quarantine(), yard.observations()) == ([], [("fix", 1), ("fix", 2), ("fix", 3)])
 
+    async def test_isolates_an_event_whose_number_breaks_processing(self, yard: Yard) -> None:
+        run_as_owner(yard, "alter table sequence_runs add constraint poison check (last_number <> 5)")
+
+        before, broken, after = await yard.take_in(a_batch(1), a_batch(5), a_batch(9))
+
+        assert (codes(before), codes(broken), codes(after)) == ([], [(5, "processing_error")], [])
+        assert yard.observations() == [("fix", 1), ("fix", 9)]
+
+    async def test_fails_alone_a_post_that_cannot_even_be_quarantined(self, yard: Yard) -> None:
+        run_as_owner(yard, "alter table observations add constraint poison check (sequence_number <> 5) not valid")
+        run_as_owner(yard, "alter table quarantined_events add constraint full_up check (code <> 'processing_error')")
+
+        before, broken, after = await yard.take_in(a_batch(1), a_batch(4, 5), a_batch(9))
+
+        assert [receipt["status"] for receipt in (before, broken, after)] == ["processed", "failed", "processed"]
+        assert yard.observations() == [("fix", 1), ("fix", 9)]
+        assert yard.rows("select count(*) from raw_events where company_id = %s") == [(3,)]
+
+    async def test_fails_a_replay_that_cannot_be_stored(self, yard: Yard) -> None:
+        await yard.take_in(an_envelope({"temp": 20}, file="air.qo"))
+        (item,) = await yard.quarantine()
+        run_as_owner(yard, "alter table quarantined_events add constraint full_up check (version < 2)")
+
+        answer = await yard.api.call("POST", f"/api/v1/quarantine/{item['id']}/replays", as_=yard.home.operator)
+        await yard.deliver()
+
+        assert (await yard.receipt(answer.json["receipt_id"]))["status"] == "failed"
+        assert [still["id"] for still in await yard.quarantine()] == [item["id"]]
+
+    async def test_takes_the_largest_number_and_refuses_the_one_after_it(self, yard: Yard) -> None:
+        await yard.take_in(a_batch(1))
+
+        batch = an_envelope({"events": [an_event(2), an_event(2**63 - 1), an_event(2**63 - 2), an_event(3)]})
+        (receipt,) = await yard.take_in(batch)
+
+        assert [code for _, code in codes(receipt)] == ["wrong_type"]
+        assert {number for _, number in yard.observations()} == {1, 2, 3, 2**63 - 2}
+
     async def test_blames_no_event_for_a_schema_that_is_not_there_yet(self, yard: Yard) -> None:
         run_as_owner(yard, "alter table sequence_keys rename to sequence_keys_later")
         answer = await yard.post(a_batch(1, 2, 3))

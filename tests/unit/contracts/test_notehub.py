@@ -177,6 +177,24 @@ class TestReadTrack:
 
         assert (statement.kind, statement.lat) == ("no_fix", None)
 
+    @pytest.mark.parametrize(
+        ("fixed_at", "kind", "refused_by"),
+        [(None, "no_fix", None), (DAY - 121, "fix", "stale"), (DAY, "fix", None)],
+    )
+    def test_takes_best_without_a_satellite_only_by_its_own_time(
+        self, fixed_at: int | None, kind: str, refused_by: str | None
+    ) -> None:
+        best = {"best_lat": LAT, "best_lon": LON, "best_location_type": "gps", "best_location_when": fixed_at}
+        statement = stated(a_track({"status": "no-sat", "time": DAY}, **best))
+
+        assert (statement.kind, statement.refused_by) == (kind, refused_by)
+
+    def test_does_not_date_best_by_the_time_of_the_body(self) -> None:
+        best = {"best_lat": LAT, "best_lon": LON, "best_location_type": "gps"}
+        statement = stated(a_track({"time": DAY - 200}, **best))
+
+        assert (statement.fix_age_s, statement.refused_by) == (None, None)
+
     def test_dates_nothing_by_a_clock_that_is_unknown(self) -> None:
         event = only(a_track({"jcount": 1}, at=None, where_lat=LAT, where_lon=LON))
 

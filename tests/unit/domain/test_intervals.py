@@ -218,6 +218,13 @@ class TestParked:
 
         assert scene.parked("ana") == []
 
+    def test_is_not_broken_by_a_motion_count_under_zero(self) -> None:
+        scene = a_scene()
+        scene.stay("b1", IN_A, "09:00", "12:00")
+        scene.state("b1", ObservationKind.NO_FIX, "10:30:30", motion_count=-3)
+
+        assert scene.parked("ana") == [("a", "09:00", "12:00")]
+
     def test_is_not_broken_by_a_motion_that_is_taken_back_in_the_same_second(self) -> None:
         scene = a_scene()
         scene.stay("b1", IN_A, "09:00", "12:00")
