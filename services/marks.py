@@ -42,10 +42,13 @@ async def mark_branch(uow: UnitOfWork, before: Branch | None, after: Branch | No
 
 
 async def mark_worker(uow: UnitOfWork, before: Worker | None, after: Worker | None) -> int:
-    """Another branch may have another zone, and shift events name another code."""
-    if before is None or after is None or (before.branch_id, before.code) == (after.branch_id, after.code):
-        return 0
-    return await uow.marks.mark_workers(worker_ids=[after.id], from_at=None, to_at=None)
+    """Another branch may have another zone; a code that changes hands changes whose shift events were that name it."""
+    marked = 0
+    if before is not None and after is not None and (before.branch_id, before.code) != (after.branch_id, after.code):
+        marked += await uow.marks.mark_workers(worker_ids=[after.id], from_at=None, to_at=None)
+    changed = {None if before is None else before.code} ^ {None if after is None else after.code}
+    codes = sorted(code for code in changed if code is not None)
+    return marked + (await uow.marks.mark_worker_codes(codes) if codes else 0)
 
 
 async def mark_site(uow: UnitOfWork, before: Site | None, after: Site | None) -> int:

@@ -74,6 +74,10 @@ class PostgresMarks(Repository):
             last_day=_last_day(to_at),
         )
 
+    async def mark_worker_codes(self, codes: Collection[str]) -> int:
+        """The days of badges on which a shift began for one of these codes, and the days after: it lasts 16 hours."""
+        return await self._run(SQL["mark_worker_codes"], codes=list(codes))
+
     async def mark_branch(self, branch_id: BranchId) -> int:
         """All days of the workers of a branch."""
         workers = await self._rows(SQL["list_workers_of_branch"], branch_id=branch_id)

@@ -55,6 +55,10 @@ class Marks(Protocol):
         """
         ...
 
+    async def mark_worker_codes(self, codes: Collection[str]) -> int:
+        """The days of badges on which a shift began for one of these codes, and the days after: it lasts 16 hours."""
+        ...
+
     async def mark_branch(self, branch_id: BranchId) -> int:
         """All days of the workers of a branch."""
         ...

@@ -149,6 +149,39 @@ do update
     set counter = recompute_marks.counter + 1
     where recompute_marks.company_id = %(company_id)s::uuid;
 
+-- name: mark_worker_codes
+-- A code changed hands: whoever wore a badge by a shift event that names it, then and until the shift was over.
+with begun as (
+    select distinct
+        observations.badge_id,
+        (observations.captured_at at time zone 'UTC')::date as day
+    from observations
+    where
+        observations.company_id = %(company_id)s::uuid
+        and observations.worker_code = any(%(codes)s::text[])
+        and observations.worker_code is not null
+        and observations.kind = 'shift_start'
+)
+
+insert into recompute_marks (company_id, subject_kind, subject_id, day)
+select distinct
+    evidence_days.company_id,
+    'badge',
+    evidence_days.badge_id,
+    evidence_days.day
+from begun
+inner join evidence_days
+    on
+        begun.badge_id = evidence_days.badge_id
+        and begun.day <= evidence_days.day
+        and begun.day + 1 >= evidence_days.day
+where evidence_days.company_id = %(company_id)s::uuid
+order by evidence_days.badge_id, evidence_days.day
+on conflict (company_id, subject_kind, subject_id, day)
+do update
+    set counter = recompute_marks.counter + 1
+    where recompute_marks.company_id = %(company_id)s::uuid;
+
 -- name: list_workers_of_branch
 -- Their days follow the branch's time zone.
 select id

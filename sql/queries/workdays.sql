@@ -159,7 +159,8 @@ where
 order by work_date;
 
 -- name: find_pending
--- A mark of the worker, or of a badge that the worker was given or is stored with, on a UTC day that reaches the dates.
+-- A mark of the worker, or of a badge that the worker was given, by assignment or shift event, or is stored with, on a
+-- UTC day that reaches the dates.
 select
     exists (
         select 1
@@ -198,6 +199,30 @@ select
             and intervals.worker_id = %(worker_id)s::uuid
             and intervals.from_at >= %(first_day)s::date - interval '2 days'
             and intervals.from_at < %(last_day)s::date + interval '3 days'
+            and recompute_marks.company_id = %(company_id)s::uuid
+            and recompute_marks.subject_kind = 'badge'
+            and recompute_marks.day >= %(first_day)s::date
+            and recompute_marks.day <= %(last_day)s::date
+    )
+    or exists (
+        select 1
+        from workers
+        inner join observations
+            on
+                workers.company_id = observations.company_id
+                and workers.code = observations.worker_code
+        inner join recompute_marks
+            on
+                observations.company_id = recompute_marks.company_id
+                and observations.badge_id = recompute_marks.subject_id
+        where
+            workers.company_id = %(company_id)s::uuid
+            and workers.id = %(worker_id)s::uuid
+            and observations.company_id = %(company_id)s::uuid
+            and observations.worker_code is not null
+            and observations.kind = 'shift_start'
+            and observations.captured_at >= (%(first_day)s::date - 1)::timestamp at time zone 'UTC'
+            and observations.captured_at < (%(last_day)s::date + 1)::timestamp at time zone 'UTC'
             and recompute_marks.company_id = %(company_id)s::uuid
             and recompute_marks.subject_kind = 'badge'
             and recompute_marks.day >= %(first_day)s::date

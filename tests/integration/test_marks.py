@@ -297,3 +297,55 @@ class TestOtherCompanies:
         await ask(api, mine, "PATCH", f"/branches/{mine.branch}", {"timezone": "America/Phoenix"})
 
         assert marks(api, theirs) == []
+
+
+class TestWorkerCode:
+    """Shift events name a worker by code: whose they are changes when the code changes hands."""
+
+    @pytest.mark.parametrize("keeps_it", [True, False])
+    async def test_that_a_new_worker_takes_marks_the_badges_it_was_said_of(
+        self, api: Api, bus: FakeBus, *, keeps_it: bool
+    ) -> None:
+        estate = await an_estate(api)
+        hear(api, estate, JUNE_9, JUNE_10, JUNE_11, JUNE_20)
+        begin_shift(api, estate, "LUIS", JUNE_10)
+
+        await ask(api, estate, "POST", "/workers", {"name": "Luis", "code": "LUIS" if keeps_it else "LUISA"})
+
+        days = [JUNE_10, JUNE_11] if keeps_it else []
+        assert marks(api, estate) == [("badge", estate.badge, day) for day in days]
+        assert len(bus.take("workflow")) == (1 if keeps_it else 0)
+
+    @pytest.mark.parametrize("said", ["ANA", "EVA"])
+    async def test_that_a_worker_loses_or_takes_marks_the_badges_it_was_said_of(
+        self, api: Api, bus: FakeBus, said: str
+    ) -> None:
+        estate = await an_estate(api)
+        hear(api, estate, JUNE_10, JUNE_20)
+        begin_shift(api, estate, said, JUNE_10)
+
+        await ask(api, estate, "PATCH", f"/workers/{estate.worker}", {"code": "EVA"})
+
+        assert [mark for mark in marks(api, estate) if mark[0] == "badge"] == [("badge", estate.badge, JUNE_10)]
+
+    async def test_leaves_the_day_of_its_new_worker_pending_until_it_is_computed(self, api: Api, bus: FakeBus) -> None:
+        estate = await an_estate(api)
+        hear(api, estate, JUNE_10)
+        begin_shift(api, estate, "LUIS", JUNE_10)
+
+        luis = (await ask(api, estate, "POST", "/workers", {"name": "Luis", "code": "LUIS"}))["id"]
+
+        day = await ask(api, estate, "GET", f"/workers/{luis}/workdays/2026-06-10")
+        far = await ask(api, estate, "GET", f"/workers/{luis}/workdays/2026-07-10")
+        assert (day["pending"], far["pending"]) == (True, False)
+
+
+def begin_shift(api: Api, estate: Estate, code: str, day: date) -> None:
+    """A shift event of the badge that names a code, at noon."""
+    with psycopg.connect(api.database.superuser_url) as connection:
+        connection.execute(
+            "insert into observations (company_id, badge_id, captured_at, received_at, kind, time_quality, "
+            "accuracy_assumed, worker_code, receipt_id) values "
+            "(%s, %s, %s::date + time '12:00', %s::date + time '12:00', 'shift_start', 'event', false, %s, %s)",
+            [estate.company.id, estate.badge, day, day, code, estate.company.id],
+        )
