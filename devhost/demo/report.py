@@ -11,8 +11,13 @@ TOTALS = ("on_site_s", "yard_s", "travel_s", "stop_s", "unknown_s", "proven_s", 
 
 
 def clock(text: str) -> str:
-    """An instant as the local clock showed it."""
-    return datetime.fromisoformat(text).replace(tzinfo=UTC).astimezone(ZoneInfo(TIMEZONE)).strftime("%H:%M")
+    """An instant as the local clock showed it, to the minute."""
+    return exact_clock(text)[: -len(":00")]
+
+
+def exact_clock(text: str) -> str:
+    """An instant as the local clock showed it, to the second."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC).astimezone(ZoneInfo(TIMEZONE)).strftime("%H:%M:%S")
 
 
 def hours(seconds: int) -> str:
@@ -37,7 +42,7 @@ def _row(name: str, day: dict[str, Any]) -> tuple[str, ...]:
 def day_lines(day: dict[str, Any], names: dict[str, str]) -> str:
     """One line a segment: when, what and where."""
     return "\n".join(
-        f"  {clock(segment['from'])} - {clock(segment['to'])}  {segment['kind']:8} {_where(segment, names)}".rstrip()
+        f"  {exact_clock(segment['from'])} - {exact_clock(segment['to'])}  {segment['kind']:8} {_where(segment, names)}".rstrip()
         for segment in day["segments"]
     )
 
