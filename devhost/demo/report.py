@@ -41,10 +41,12 @@ def _row(name: str, day: dict[str, Any]) -> tuple[str, ...]:
 
 def day_lines(day: dict[str, Any], names: dict[str, str]) -> str:
     """One line a segment: when, what and where."""
-    return "\n".join(
-        f"  {exact_clock(segment['from'])} - {exact_clock(segment['to'])}  {segment['kind']:8} {_where(segment, names)}".rstrip()
-        for segment in day["segments"]
-    )
+    return "\n".join(_line(segment, names).rstrip() for segment in day["segments"])
+
+
+def _line(segment: dict[str, Any], names: dict[str, str]) -> str:
+    begin, end = exact_clock(segment["from"]), exact_clock(segment["to"])
+    return f"  {begin} - {end}  {segment['kind']:8} {_where(segment, names)}"
 
 
 def _where(segment: dict[str, Any], names: dict[str, str]) -> str:
