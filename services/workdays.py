@@ -1,17 +1,19 @@
 """Read what was established: a worker's day, a worker's week, everybody's hours."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from domain.documents import EMPTY_DAY, NOTHING_UNSETTLED, drive_bys_as_of, drive_bys_from, parked_from, segments_from
 from domain.errors import InvalidError, NotFoundError
-from domain.ids import WorkerId
+from domain.ids import BadgeId, WorkerId
 from domain.intervals import DriveBy, ParkedSpan
 from domain.local_days import day_bounds, week_start, workweek_bounds
 from domain.periods import Period
 from domain.revisions import DayContent
 from domain.tenancy import Actor
+from domain.tracks import read_tracks
+from domain.wearing import SHIFT_LASTS_S, wearing_of
 from domain.workdays import Segment, Totals, add_totals
 from services.ports.system import Clock
 from services.ports.unit_of_work import OpenUnitOfWork, UnitOfWork
@@ -149,7 +151,26 @@ async def _revision(
 
 
 async def _complete_through(uow: UnitOfWork, worker_id: WorkerId, period: Period) -> datetime | None:
-    """The earliest of the badges' progress; null when one has not reported, or no badge was given."""
-    progress = [one.complete_through for one in await uow.workdays.list_progress(worker_id, period)]
+    """The earliest progress of the badges that the worker wore; null when one has not reported, or none was worn."""
+    given = await uow.workdays.list_progress(worker_id, period)
+    doubtful = {one.badge_id for one in given if not one.is_assigned}
+    others = doubtful - await _worn_by_shift(uow, worker_id, doubtful, period) if doubtful else doubtful
+    progress = [one.complete_through for one in given if one.badge_id not in others]
     known = [one for one in progress if one is not None]
     return min(known) if known and len(known) == len(progress) else None
+
+
+async def _worn_by_shift(
+    uow: UnitOfWork, worker_id: WorkerId, badge_ids: Collection[BadgeId], period: Period
+) -> set[BadgeId]:
+    """Those of the badges that the worker wore at some time of the period by what shift events said."""
+    around = Period(period.from_at - SHIFT_LASTS_S, period.to_at)
+    handovers = await uow.workdays.list_handovers(badge_ids, around)
+    codes = {(await uow.workers.get(worker_id)).code: worker_id}
+    worn: set[BadgeId] = set()
+    for badge_id, track in read_tracks(handovers.shift_events, around, motion_lasts_s=0).items():
+        assignments = [one for one in handovers.assignments if one.badge_id == badge_id]
+        spells = wearing_of(assignments, track.shift_events, codes).within(period)
+        if any(spell.worker_id == worker_id for spell in spells):
+            worn.add(badge_id)
+    return worn

@@ -1,18 +1,20 @@
 """Workdays in revisions, and what tells how far they can be trusted."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from psycopg.rows import DictRow
 
 from adapters.postgres.queries import queries
 from adapters.postgres.repository import Repository
-from domain.ids import WorkerId
+from domain.ids import AssignmentId, BadgeId, WorkerId
+from domain.observations import Observation, ObservationKind
 from domain.periods import Period
 from domain.revisions import DayChanges, DayContent, DayRevision
+from domain.wearing import SHIFT_LASTS_S, Assignment
 from domain.workdays import Totals
-from services.ports.workdays import BadgeProgress, StoredRevision, WeekDay, WorkerHours
+from services.ports.workdays import BadgeProgress, Handovers, StoredRevision, WeekDay, WorkerHours
 
 SQL = queries("workdays")
 REACH = timedelta(days=2)
@@ -73,11 +75,23 @@ class PostgresWorkdays(Repository):
         return bool(row and row["pending"])
 
     async def list_progress(self, worker_id: WorkerId, period: Period) -> list[BadgeProgress]:
-        """The progress of each badge that the worker was given at some time of the period."""
+        """The progress of each badge that an assignment gave to the worker in the period, or a shift event may have."""
         rows = await self._rows(
-            SQL["list_badge_progress"], worker_id=worker_id, since=period.from_at, until=period.to_at
+            SQL["list_badge_progress"],
+            worker_id=worker_id,
+            lead_from=period.from_at - SHIFT_LASTS_S,
+            since=period.from_at,
+            until=period.to_at,
         )
-        return [BadgeProgress(row["complete_through"]) for row in rows]
+        return [BadgeProgress(BadgeId(row["badge_id"]), row["complete_through"], row["is_assigned"]) for row in rows]
+
+    async def list_handovers(self, badge_ids: Collection[BadgeId], period: Period) -> Handovers:
+        """Who was given these badges in the period, and what was said of them."""
+        wanted = {"badge_ids": list(badge_ids), "since": period.from_at, "until": period.to_at}
+        return Handovers(
+            [_assignment(row) for row in await self._rows(SQL["list_assignments_around"], **wanted)],
+            [_shift_event(row) for row in await self._rows(SQL["list_shift_events"], **wanted)],
+        )
 
     async def list_hours(
         self, *, first_on: date, end_on: date, after: WorkerId | None, limit: int
@@ -85,6 +99,21 @@ class PostgresWorkdays(Repository):
         """The totals of every worker over [first_on, end_on), by worker."""
         rows = await self._rows(SQL["list_hours"], first_on=first_on, end_on=end_on, after=after, limit=limit)
         return [WorkerHours(WorkerId(row["worker_id"]), _totals(row), row["days"]) for row in rows]
+
+
+def _assignment(row: DictRow) -> Assignment:
+    ids = AssignmentId(row["id"]), BadgeId(row["badge_id"]), WorkerId(row["worker_id"])
+    return Assignment(*ids, row["from_at"], row["to_at"])
+
+
+def _shift_event(row: DictRow) -> Observation:
+    return Observation(
+        BadgeId(row["badge_id"]),
+        row["captured_at"],
+        row["sequence_number"],
+        ObservationKind(row["kind"]),
+        worker_code=row["worker_code"],
+    )
 
 
 def _totals(row: DictRow) -> Totals:

@@ -1,12 +1,15 @@
 """Stored days of workers, in revisions."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from domain.ids import WorkerId
+from domain.ids import BadgeId, WorkerId
+from domain.observations import Observation
 from domain.periods import Period
 from domain.revisions import DayChanges, DayContent
+from domain.wearing import Assignment
 from domain.workdays import Totals
 
 
@@ -24,7 +27,18 @@ class StoredRevision:
 class BadgeProgress:
     """How far the evidence of a badge is complete: null when it has not reported at all."""
 
+    badge_id: BadgeId
     complete_through: datetime | None
+    is_assigned: bool
+    """Else a shift event named the worker, which gives the badge only where no assignment covers its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handovers:
+    """What tells who wore badges: their assignments and their shift events, in no order."""
+
+    assignments: Sequence[Assignment]
+    shift_events: Sequence[Observation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +85,11 @@ class Workdays(Protocol):
         ...
 
     async def list_progress(self, worker_id: WorkerId, period: Period) -> list[BadgeProgress]:
-        """The progress of each badge that the worker was given at some time of the period."""
+        """The progress of each badge that an assignment gave to the worker in the period, or a shift event may have."""
+        ...
+
+    async def list_handovers(self, badge_ids: Collection[BadgeId], period: Period) -> Handovers:
+        """Who was given these badges in the period, and what was said of them."""
         ...
 
     async def list_hours(

@@ -230,10 +230,11 @@ select
     ) as pending;
 
 -- name: list_badge_progress
--- Each badge that the worker was given in the period, by assignment or shift event: its last observation before its
--- first open hole, which is the end of the first run of its numbers; without a hole, its last observation of all.
+-- Each badge that was assigned to the worker in the period, or that a shift event may have given: its last observation
+-- before its first open hole, which is the end of the first run of its numbers; without a hole, its last one of all.
 select
     given.badge_id,
+    bool_or(given.is_assigned) as is_assigned,
     case
         when
             exists (
@@ -263,7 +264,9 @@ select
         )
     end as complete_through
 from (
-    select badge_assignments.badge_id
+    select
+        badge_assignments.badge_id,
+        true as is_assigned
     from badge_assignments
     where
         badge_assignments.company_id = %(company_id)s::uuid
@@ -273,8 +276,10 @@ from (
             badge_assignments.to_at is null
             or badge_assignments.to_at > to_timestamp(%(since)s::double precision)
         )
-    union
-    select observations.badge_id
+    union all
+    select
+        observations.badge_id,
+        false as is_assigned
     from workers
     inner join observations
         on
@@ -286,9 +291,59 @@ from (
         and observations.company_id = %(company_id)s::uuid
         and observations.worker_code is not null
         and observations.kind = 'shift_start'
-        and observations.captured_at >= to_timestamp(%(since)s::double precision)
+        and observations.captured_at >= to_timestamp(%(lead_from)s::double precision)
         and observations.captured_at < to_timestamp(%(until)s::double precision)
-) as given;
+) as given
+group by given.badge_id;
+
+-- name: list_assignments_around
+-- Every assignment of badges in a period, to tell which shift events lie inside one.
+select
+    id,
+    badge_id,
+    worker_id,
+    date_part('epoch', from_at)::bigint as from_at,
+    date_part('epoch', to_at)::bigint as to_at
+from badge_assignments
+where
+    company_id = %(company_id)s::uuid
+    and badge_id = any(%(badge_ids)s::uuid[])
+    and from_at < to_timestamp(%(until)s::double precision)
+    and (to_at is null or to_at > to_timestamp(%(since)s::double precision));
+
+-- name: list_shift_events
+-- The shift events of badges in a period; those of unknown workers wait in quarantine and end the shift before them.
+select
+    badge_id,
+    date_part('epoch', captured_at)::bigint as captured_at,
+    sequence_number,
+    kind,
+    worker_code
+from observations
+where
+    company_id = %(company_id)s::uuid
+    and badge_id = any(%(badge_ids)s::uuid[])
+    and worker_code is not null
+    and kind in ('shift_start', 'shift_end')
+    and time_quality = 'event'
+    and captured_at >= to_timestamp(%(since)s::double precision)
+    and captured_at < to_timestamp(%(until)s::double precision)
+union all
+select
+    badge_id,
+    date_part('epoch', captured_at)::bigint as captured_at,
+    sequence_number,
+    kind,
+    worker_code
+from quarantined_events
+where
+    company_id = %(company_id)s::uuid
+    and badge_id = any(%(badge_ids)s::uuid[])
+    and code = 'unknown_worker'
+    and status = 'open'
+    and kind = 'shift_start'
+    and captured_at >= to_timestamp(%(since)s::double precision)
+    and captured_at < to_timestamp(%(until)s::double precision);
 
 -- name: list_hours
 -- The hours of every worker over a span of dates, a page at a time; a worker without a day has none.

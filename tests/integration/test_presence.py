@@ -434,3 +434,53 @@ class TestDispatchWorkflowMessage:
         assert (before["totals"]["on_site_s"] > 0, after["totals"]["on_site_s"]) == (True, 0)
         assert after["revision"] == before["revision"] + 1
         assert stage.count("recompute_marks") == 0
+
+
+class TestCompleteThrough:
+    """It tells of the badges that the worker wore, by assignment or by shift event."""
+
+    async def test_tells_of_a_shift_that_began_the_day_before(self, api: Api, plays: Plays) -> None:
+        scene = a_lot()
+        scene.begins_shift("b1", "22:00", "ANA")
+        scene.stay("b1", (50, 50), "22:00", "2026-06-11T06:00")
+
+        home, stage = await plays.play(scene)
+
+        found = [await complete_through(api, home, stage, "ana", f"2026-06-{day}") for day in (10, 11, 12)]
+        assert found == ["2026-06-11T10:00:00Z", "2026-06-11T10:00:00Z", None]
+
+    async def test_does_not_tell_of_a_shift_event_inside_an_assignment_of_another(self, api: Api, plays: Plays) -> None:
+        scene = a_lot()
+        scene.assign("b1", "ana")
+        scene.stay("b1", (50, 50), "09:00", "10:00")
+        scene.begins_shift("b1", "09:30", "LUIS")
+
+        home, stage = await plays.play(scene)
+
+        found = [await complete_through(api, home, stage, worker, "2026-06-10") for worker in ("ana", "luis")]
+        assert found == ["2026-06-10T14:00:00Z", None]
+
+    async def test_does_not_tell_of_a_shift_that_was_over_before_midnight(self, api: Api, plays: Plays) -> None:
+        scene = a_lot()
+        scene.begins_shift("b1", "20:00", "ANA")
+        scene.begins_shift("b1", "23:00", "LUIS")
+        scene.stay("b1", (50, 50), "20:00", "2026-06-11T01:00")
+
+        home, stage = await plays.play(scene)
+
+        found = [await complete_through(api, home, stage, worker, "2026-06-11") for worker in ("ana", "luis")]
+        assert found == [None, "2026-06-11T05:00:00Z"]
+
+
+def a_lot() -> Scene:
+    """A lot, two workers, nobody assigned."""
+    scene = Scene()
+    scene.has_site("lot", a_rect(0, 0, 100, 100))
+    scene.has_worker("ana")
+    scene.has_worker("luis")
+    return scene
+
+
+async def complete_through(api: Api, home: Home, stage: Stage, worker: str, on: str) -> object:
+    path = f"/api/v1/workers/{stage.scene.id_of(worker)}/workdays/{on}"
+    return (await api.call("GET", path, as_=home.viewer)).json["complete_through"]
