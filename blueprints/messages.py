@@ -1,4 +1,4 @@
-"""Consumers of our queues. They raise only for faults of the infrastructure, so that the broker delivers again."""
+"""Consumers of our queues. They raise when a company could not be served, so that the broker delivers again."""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ from domain.tenancy import CompanyId
 from services import backlog, ingestion
 from services.backlog import Means
 from services.ingestion import Delivery
-from services.outages import outlast
+from services.outages import outlast_each
 
 blueprint = func.Blueprint()
 logger = logging.getLogger("actual.messages")
@@ -27,20 +27,19 @@ logger = logging.getLogger("actual.messages")
     arg_name="messages", queue_name="ingest", connection="ServiceBusConnection", cardinality=func.Cardinality.MANY
 )
 async def store_events(messages: list[func.ServiceBusMessage]) -> None:
-    """Store what was accepted, one transaction per company."""
+    """Store what was accepted, one transaction per company, each company on its own."""
     live = runtime()
-    for delivery in _deliveries(_readable(messages)):
-        store = partial(
-            ingestion.store,
-            delivery,
-            reader=posts,
-            unit_of_work=live.unit_of_work,
-            platform=live.platform,
-            clock=live.clock,
-            new_id=live.new_id,
-            histories=live.device_histories,
-        )
-        await outlast(store)
+    store = partial(
+        ingestion.store,
+        reader=posts,
+        unit_of_work=live.unit_of_work,
+        platform=live.platform,
+        clock=live.clock,
+        new_id=live.new_id,
+        histories=live.device_histories,
+    )
+    deliveries = _deliveries(_readable(messages))
+    await outlast_each([partial(store, each) for each in deliveries], what="Unable to store some deliveries")
 
 
 @blueprint.function_name("dispatch_workflow_message")
@@ -48,11 +47,11 @@ async def store_events(messages: list[func.ServiceBusMessage]) -> None:
     arg_name="messages", queue_name="workflow", connection="ServiceBusConnection", cardinality=func.Cardinality.MANY
 )
 async def dispatch_workflow_message(messages: list[func.ServiceBusMessage]) -> None:
-    """Do what the facts ask for: recompute the marked days of companies."""
+    """Do what the facts ask for: recompute the marked days of companies, each on its own."""
     live = runtime()
-    means = Means(live.unit_of_work, live.clock, live.new_id)
-    for company_id in dict.fromkeys(_marked_companies(messages)):
-        await outlast(partial(backlog.recompute_marked, company_id, means=means, bus=live.bus))
+    recompute = partial(backlog.recompute_marked, means=Means(live.unit_of_work, live.clock, live.new_id), bus=live.bus)
+    companies = dict.fromkeys(_marked_companies(messages))
+    await outlast_each([partial(recompute, each) for each in companies], what="Unable to recompute some companies")
 
 
 def _marked_companies(messages: Iterable[func.ServiceBusMessage]) -> Iterator[CompanyId]:

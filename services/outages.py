@@ -2,14 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from domain.errors import UnavailableError
 
 logger = logging.getLogger("actual.outages")
 PAUSES_S = (0.5, 1.0, 2.0, *(5.0,) * 18)
 """With the pool's own patience of 5 s a try, about 200 s: less than the 5 min for which the host renews a lock."""
+AT_ONCE = 3
+"""Companies that one call of a consumer serves at a time: two consumers leave connections of the pool to requests."""
 ASK_AGAIN = timedelta(seconds=6)
 """Longer than a try takes to fail, so that one caller at a time finds out."""
 
@@ -29,6 +32,23 @@ async def outlast(attempt: Callable[[], Awaitable[object]], *, pauses_s: Iterabl
         else:
             return
     await attempt()
+
+
+async def outlast_each(attempts: Sequence[Callable[[], Awaitable[object]]], *, what: str) -> None:
+    """Try each until it succeeds, whatever becomes of the others; raises an ExceptionGroup of those that failed.
+
+    One company's fault must cost no other a delivery. A try holds one of few places, a pause holds none.
+    """
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def within(attempt: Callable[[], Awaitable[object]]) -> None:
+        async with places:
+            await attempt()
+
+    done = await asyncio.gather(*(outlast(partial(within, each)) for each in attempts), return_exceptions=True)
+    failed = [error for error in done if isinstance(error, BaseException)]
+    if failed:
+        raise BaseExceptionGroup(what, failed)
 
 
 class Outage:

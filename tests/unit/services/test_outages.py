@@ -1,11 +1,12 @@
 """Waiting for a database that is away, and not asking it all the time."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from domain.errors import UnavailableError
-from services.outages import ASK_AGAIN, Outage, outlast
+from services.outages import ASK_AGAIN, AT_ONCE, Outage, outlast, outlast_each
 
 NOW = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
 
@@ -50,6 +51,34 @@ class TestOutlast:
         with pytest.raises(ZeroDivisionError):
             await outlast(break_, pauses_s=(0, 0))
         assert len(tries) == 1
+
+
+class TestOutlastEach:
+    async def test_tries_all_and_tells_which_failed(self) -> None:
+        steady = Flaky(0)
+
+        async def breaks() -> None:
+            raise ValueError("a bug")
+
+        with pytest.RaisesGroup(ValueError):
+            await outlast_each([breaks, steady.attempt], what="Unable")
+
+        assert steady.tries == 1
+
+    async def test_lets_nobody_wait_for_the_pauses_of_others(self) -> None:
+        tried: list[str] = []
+        patient = [Flaky(1) for _ in range(AT_ONCE)]
+
+        def told(name: str, flaky: Flaky) -> Callable[[], Awaitable[None]]:
+            async def attempt() -> None:
+                await flaky.attempt()
+                tried.append(name)
+
+            return attempt
+
+        await outlast_each([*(told("later", each) for each in patient), told("at once", Flaky(0))], what="Unable")
+
+        assert tried == ["at once", *["later"] * AT_ONCE]
 
 
 class TestOutage:
