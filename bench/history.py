@@ -17,8 +17,10 @@ SETTINGS = "set synchronous_commit = off; set session_replication_role = replica
 
 def ensure_history(stage: Stage, size: Size) -> str:
     """The name of a database with so many observations and worker-days, filled if it is not there yet."""
-    name = f"history_{_mark(size)}"
+    prefix = f"history_{size.observations}_"
+    name = prefix + _mark(size)
     if not stage.has_database(name):
+        _drop_outdated(stage, prefix)
         _fill(stage, size, f"{name}_new")
         with stage.connect("postgres") as connection:
             statement = sql.SQL("alter database {} rename to {}")
@@ -42,6 +44,16 @@ def _fill(stage: Stage, size: Size, name: str) -> None:
                 if statement.strip():
                     connection.execute(statement, numbers)
         connection.execute("vacuum analyze")
+
+
+def _drop_outdated(stage: Stage, prefix: str) -> None:
+    """A history of another schema is of no use, and large."""
+    with stage.connect("postgres") as connection:
+        known = connection.execute(
+            "select datname from pg_database where starts_with(datname, %s)", [prefix]
+        ).fetchall()
+    for (name,) in known:
+        stage.drop_database(name)
 
 
 def _mark(size: Size) -> str:
