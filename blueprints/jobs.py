@@ -65,6 +65,12 @@ async def change_job(
     return JobOut.of(job)
 
 
+@router.delete("/{job_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(404, 412, 428))
+async def remove_job(job_id: UUID, seen_version: SeenVersion, caller: Caller, means: LiveMeans) -> None:
+    """Take away a job that was cancelled: it no longer decides between overlapping sites. Days are computed anew."""
+    await master_data.remove(JOBS, job_id, seen_version=seen_version, actor=caller, means=means)
+
+
 @router.get("/{job_id}/assignments", responses=problems(404))
 async def get_job_assignments(job_id: UUID, caller: Caller, means: LiveMeans, response: Response) -> JobAssignmentsOut:
     """Who is assigned to a job; the ETag is the job's."""

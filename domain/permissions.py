@@ -88,6 +88,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     "list_jobs": Permission(VIEWERS, scopes=READ),
     "get_job": Permission(VIEWERS, scopes=READ),
     "change_job": Permission(OPERATORS),
+    "remove_job": Permission(OPERATORS),
     "get_job_assignments": Permission(VIEWERS, scopes=READ),
     "replace_job_assignments": Permission(OPERATORS),
     # Machines.

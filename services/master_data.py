@@ -94,7 +94,7 @@ async def remove(  # who removes which record
     seen_version: int | None,
     actor: Actor,
     means: Means,
-    within: UUID,
+    within: UUID | None = None,
 ) -> None:
     """Take a record away as if it had never been; the audit log keeps it. Raises NotFoundError, StaleError."""
     async with means.unit_of_work(actor.company_id) as uow:

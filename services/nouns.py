@@ -48,4 +48,4 @@ BADGE_ASSIGNMENTS: RemovableNoun[BadgeAssignment] = RemovableNoun(
 ZONES: Noun[Zone] = Noun("zone", lambda uow: uow.zones)
 TAGS: Noun[Tag] = Noun("tag", lambda uow: uow.tags)
 JOB_TYPES: Noun[JobType] = Noun("job_type", lambda uow: uow.job_types)
-JOBS: Noun[ScheduledJob] = Noun("job", lambda uow: uow.jobs, marks.mark_job)
+JOBS: RemovableNoun[ScheduledJob] = RemovableNoun("job", lambda uow: uow.jobs, marks.mark_job)

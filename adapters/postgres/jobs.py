@@ -20,7 +20,7 @@ FILTERS = {"site_id": "site_id", "since": "from", "until": "to"}
 
 
 class PostgresJobs(Repository):
-    """Implements services.ports.records.Records of jobs; a job is not within anything, and is not removed."""
+    """Implements services.ports.records.Removables of jobs; a job is not within anything."""
 
     async def get(self, record_id: UUID, *, within: UUID | None = None) -> ScheduledJob:  # noqa: ARG002 # of the port
         """One job; raises NotFoundError."""
@@ -52,6 +52,11 @@ class PostgresJobs(Repository):
             await self._run(SQL["save_job"], **_columns(record))
         await self._run(SQL["clear_job_assignments"], id=record.id)
         await self._assign(record)
+
+    async def remove(self, record: ScheduledJob) -> None:
+        """Take away a job that was locked, and with it who was assigned."""
+        await self._run(SQL["clear_job_assignments"], id=record.id)
+        await self._run(SQL["remove_job"], id=record.id)
 
     async def _assign(self, job: ScheduledJob) -> None:
         await self._assign_each(SQL["assign_workers_to_job"], job.id, job.worker_ids, "/worker_ids")

@@ -116,6 +116,6 @@ class AllRecords(Protocol):
         ...
 
     @property
-    def jobs(self) -> Records[ScheduledJob]:
+    def jobs(self) -> Removables[ScheduledJob]:
         """Scheduled work."""
         ...

@@ -302,7 +302,7 @@ begin
     end loop;
 end;
 $$;
-grant delete on boundary_cells, crew_members, badge_assignments, job_workers, job_crews, job_badges to actual_app;
+grant delete on boundary_cells, crew_members, badge_assignments, jobs, job_workers, job_crews, job_badges to actual_app;
 create policy device_registrations_platform on device_registrations to actual_platform using (true) with check (true);
 grant select on device_registrations to actual_platform;
 

@@ -119,6 +119,13 @@ where
     and job_types.company_id = %(company_id)s::uuid
     and job_types.name = %(job_type)s::text;
 
+-- name: remove_job
+-- A job that was cancelled, or never was: it decides nothing any more; the audit log keeps it.
+delete from jobs
+where
+    company_id = %(company_id)s::uuid
+    and id = %(id)s::uuid;
+
 -- name: clear_job_assignments
 -- Those that stay are written again by the statements that follow.
 with cleared_workers as (

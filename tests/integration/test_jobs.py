@@ -117,3 +117,45 @@ class TestReplaceJobAssignments:
 
         assert foreign.status == 404
         assert foreign.comparable == never.comparable
+
+
+class TestRemoveJob:
+    async def test_takes_it_away_and_tells_the_audit_log(self, api: Api) -> None:
+        mine = await an_estate(api)
+        path = mine.paths()["job"]
+
+        answer = await api.call("DELETE", path, as_=mine.company.operator, headers={"If-Match": '"1"'})
+
+        assert answer.status == 204
+        assert (await api.call("GET", path, as_=mine.company.viewer)).status == 404
+        assert (await api.call("GET", "/api/v1/jobs", as_=mine.company.viewer)).json["items"] == []
+        entries = await api.call("GET", f"/api/v1/audit-entries?subject=job:{mine.job}", as_=mine.company.admin)
+        assert [one["kind"] for one in entries.json["items"]] == ["job_removed", "job_created"]
+
+    async def test_needs_the_version_that_was_seen(self, api: Api) -> None:
+        mine = await an_estate(api)
+        path = mine.paths()["job"]
+
+        without = await api.call("DELETE", path, as_=mine.company.operator)
+        stale = await api.call("DELETE", path, as_=mine.company.operator, headers={"If-Match": '"2"'})
+
+        assert (without.status, stale.status) == (428, 412)
+
+    async def test_is_not_for_viewers(self, api: Api) -> None:
+        mine = await an_estate(api)
+
+        answer = await api.call("DELETE", mine.paths()["job"], as_=mine.company.viewer, headers={"If-Match": "*"})
+
+        assert answer.status == 403
+
+    async def test_treats_another_companys_job_as_one_that_never_was(self, api: Api) -> None:
+        mine, theirs = await an_estate(api), await an_estate(api)
+
+        foreign, never = [
+            await api.call("DELETE", f"/api/v1/jobs/{job}", as_=mine.company.operator, headers={"If-Match": "*"})
+            for job in (theirs.job, str(uuid4()))
+        ]
+
+        assert foreign.status == 404
+        assert foreign.comparable == never.comparable
+        assert (await api.call("GET", theirs.paths()["job"], as_=theirs.company.viewer)).status == 200

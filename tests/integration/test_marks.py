@@ -245,6 +245,14 @@ class TestJob:
 
         assert marks(api, estate) == [("worker", estate.worker, JUNE_10)]
 
+    async def test_marks_those_who_had_it_when_it_is_removed(self, api: Api, bus: FakeBus) -> None:
+        estate = await an_estate(api)
+        hear(api, estate, JUNE_10)
+
+        await ask(api, estate, "DELETE", f"/jobs/{estate.job}")
+
+        assert marks(api, estate) == [("worker", estate.worker, JUNE_10)]
+
     async def test_marks_where_it_was_and_where_it_now_is(self, api: Api, bus: FakeBus) -> None:
         estate = await an_estate(api)
         hear(api, estate, JUNE_10, JUNE_20)
