@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from contracts.v1.instants import Instant, RecordedInstant
+from contracts.v1.instants import RecordedInstant
 from contracts.v1.workdays import instant_of
 from domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancyStatus
 
@@ -17,8 +17,8 @@ class DiscrepancyOut(BaseModel):
     kind: DiscrepancyKind
     status: DiscrepancyStatus
     worker_id: UUID
-    from_at: Instant = Field(serialization_alias="from")
-    to_at: Instant = Field(serialization_alias="to")
+    from_at: RecordedInstant = Field(serialization_alias="from")
+    to_at: RecordedInstant = Field(serialization_alias="to")
     kept_site_id: UUID = Field(description="The site that has the time: its interval began first.")
     lost_site_id: UUID
     badge_ids: list[UUID]

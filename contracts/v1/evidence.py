@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from contracts.v1.instants import Instant
+from contracts.v1.instants import RecordedInstant
 from contracts.v1.intervals import IntervalOut
 from contracts.v1.workdays import SegmentOut, SpanOut, instant_of
 from domain.explanations import DecidedBy, ExplainedFix, ExplainedWearing, Explanation
@@ -23,7 +23,7 @@ class FixOut(BaseModel):
     """A fix and what was made of it; the position is null where it is nobody's business."""
 
     badge_id: UUID
-    captured_at: Instant
+    captured_at: RecordedInstant
     sequence_number: int | None
     lat: float | None
     lon: float | None
@@ -64,8 +64,8 @@ class WearingOut(BaseModel):
     badge_id: UUID
     assignment_id: UUID | None
     worker_code: str | None
-    from_at: Instant | None = Field(serialization_alias="from")
-    to_at: Instant | None = Field(serialization_alias="to")
+    from_at: RecordedInstant | None = Field(serialization_alias="from")
+    to_at: RecordedInstant | None = Field(serialization_alias="to")
 
     @classmethod
     def of(cls, wearing: ExplainedWearing) -> Self:
@@ -83,8 +83,10 @@ class EvidenceOut(BaseModel):
     """Why a minute of a worker counts as it does: the same answer for worker, owner and auditor."""
 
     worker_id: UUID
-    from_at: Instant = Field(serialization_alias="from", description="The minute that holds the instant asked for.")
-    to_at: Instant = Field(serialization_alias="to")
+    from_at: RecordedInstant = Field(
+        serialization_alias="from", description="The minute that holds the instant asked for."
+    )
+    to_at: RecordedInstant = Field(serialization_alias="to")
     date: LocalDate
     timezone: str
     revision: int = Field(description="The current revision of the day that holds the minute.")

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from contracts.v1.instants import Instant
+from contracts.v1.instants import RecordedInstant
 from contracts.v1.workdays import instant_of
 from domain.intervals import EndedBy, Interval, StartedBy
 
@@ -13,8 +13,8 @@ from domain.intervals import EndedBy, Interval, StartedBy
 class ExcursionOut(BaseModel):
     """A departure that came back: its first and its last fix."""
 
-    from_at: Instant = Field(serialization_alias="from")
-    to_at: Instant = Field(serialization_alias="to")
+    from_at: RecordedInstant = Field(serialization_alias="from")
+    to_at: RecordedInstant = Field(serialization_alias="to")
 
 
 class FixesRefusedOut(BaseModel):
@@ -34,8 +34,8 @@ class IntervalOut(BaseModel):
     worker_id: UUID | None
     site_id: UUID
     boundary_version: int
-    from_at: Instant = Field(serialization_alias="from")
-    to_at: Instant = Field(serialization_alias="to")
+    from_at: RecordedInstant = Field(serialization_alias="from")
+    to_at: RecordedInstant = Field(serialization_alias="to")
     started_by: StartedBy
     ended_by: EndedBy
     ambiguous: bool = Field(description="More than one site covered one of its fixes.")

@@ -43,8 +43,8 @@ class SpanOut(BaseModel):
     """A time at a site, [from, to)."""
 
     site_id: UUID
-    from_at: Instant = Field(serialization_alias="from")
-    to_at: Instant = Field(serialization_alias="to")
+    from_at: RecordedInstant = Field(serialization_alias="from")
+    to_at: RecordedInstant = Field(serialization_alias="to")
 
     @classmethod
     def of(cls, span: ParkedSpan | DriveBy) -> Self:
@@ -57,8 +57,8 @@ class SegmentOut(BaseModel):
 
     kind: SegmentKind
     site_id: UUID | None
-    from_at: Instant = Field(serialization_alias="from")
-    to_at: Instant = Field(serialization_alias="to")
+    from_at: RecordedInstant = Field(serialization_alias="from")
+    to_at: RecordedInstant = Field(serialization_alias="to")
     cause: Cause | None = Field(description="Why time is unknown; null for every other kind.")
 
     @classmethod
@@ -131,8 +131,8 @@ class WorkweekOut(BaseModel):
     timezone: str
     first_date: date
     end_date: date = Field(description="Exclusive.")
-    from_at: Instant = Field(serialization_alias="from")
-    to_at: Instant = Field(serialization_alias="to")
+    from_at: RecordedInstant = Field(serialization_alias="from")
+    to_at: RecordedInstant = Field(serialization_alias="to")
     pending: bool
     days: list[WeekDayOut]
     totals: TotalsOut

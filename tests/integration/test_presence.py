@@ -183,14 +183,22 @@ class TestGetWorkday:
         assert foreign.comparable == never.comparable
 
     @pytest.mark.parametrize(
-        "path", ["workdays/0001-01-01", "workdays/9999-12-31", "workweeks/9999-12-31", "workdays/x"]
+        "path",
+        [
+            "workers/{}/workdays/0001-01-01",
+            "workers/{}/workdays/9999-12-31",
+            "workers/{}/workdays/x",
+            "workers/{}/workweeks/0001-01-01",
+            "workers/{}/workweeks/9999-12-31",
+            "workdays?from=9999-12-01&to=9999-12-05",
+        ],
     )
     async def test_refuses_dates_at_the_ends_of_the_calendar(self, api: Api, path: str) -> None:
         home = await api.make_company()
 
-        answer = await api.call("GET", f"/api/v1/workers/{uuid4()}/{path}", as_=home.viewer)
+        answer = await api.call("GET", f"/api/v1/{path}".format(uuid4()), as_=home.viewer)
 
-        assert answer.status == 422
+        assert (answer.status, answer.json["code"]) == (422, "invalid")
 
 
 class TestGetWorkweek:
@@ -204,6 +212,14 @@ class TestGetWorkweek:
         assert (week["from"], week["to"]) == ("2026-06-07T04:00:00Z", "2026-06-14T04:00:00Z")
         assert week["totals"] == day["totals"]
         assert [one["date"] for one in week["days"]] == ["2026-06-10"]
+
+    async def test_answers_the_last_date_although_its_week_ends_beyond(self, api: Api, plays: Plays) -> None:
+        home, stage = await plays.play(a_scene())
+        path = f"/api/v1/workers/{stage.scene.id_of('ana')}/workweeks/2199-12-31"
+
+        answer = await api.call("GET", path, as_=home.viewer)
+
+        assert (answer.status, answer.json["to"]) == (200, "2200-01-05T05:00:00Z")
 
     async def test_treats_another_companys_worker_as_unknown(self, api: Api, plays: Plays) -> None:
         mine, stage = await plays.play(a_scene())
