@@ -18,6 +18,7 @@ from contracts.v1.badges import (
     BadgeChange,
     BadgeIn,
     BadgeOut,
+    HeardBadgeOut,
     LifecycleIn,
     RegisteredBadgeOut,
 )
@@ -47,26 +48,20 @@ async def list_badges(
     device_uid: str | None = None,
     lifecycle: Lifecycle | None = None,
     kind: BadgeKind | None = None,
-) -> Page[BadgeOut]:
-    """The badges of your company, retired ones too."""
-    found = await master_data.list_page(
-        BADGES,
-        after=paging.after_id,
-        limit=paging.limit + 1,
-        actor=caller,
-        means=means,
-        filters={"serial": serial, "device_uid": device_uid, "lifecycle": lifecycle, "kind": kind},
-    )
-    shown, cursor = page(found, paging, key=lambda badge: str(badge.id))
-    return Page(items=[BadgeOut.of(badge) for badge in shown], next_cursor=cursor)
+) -> Page[HeardBadgeOut]:
+    """The badges of your company, retired ones too, with what each last said of itself."""
+    filters = {"serial": serial, "device_uid": device_uid, "lifecycle": lifecycle, "kind": kind}
+    found = await badges.list_badges(filters, after=paging.after_id, limit=paging.limit + 1, actor=caller, means=means)
+    shown, cursor = page(found, paging, key=lambda pair: str(pair[0].id))
+    return Page(items=[HeardBadgeOut.with_state(badge, state) for badge, state in shown], next_cursor=cursor)
 
 
 @router.get("/{badge_id}", responses=problems(404))
-async def get_badge(badge_id: UUID, caller: Caller, means: LiveMeans, response: Response) -> BadgeOut:
-    """One badge."""
-    badge = await master_data.get(BADGES, badge_id, actor=caller, means=means)
+async def get_badge(badge_id: UUID, caller: Caller, means: LiveMeans, response: Response) -> HeardBadgeOut:
+    """One badge with what it last said of itself, which does not change its ETag."""
+    badge, state = await badges.get_badge(badge_id, actor=caller, means=means)
     response.headers["ETag"] = etag(badge.version)
-    return BadgeOut.of(badge)
+    return HeardBadgeOut.with_state(badge, state)
 
 
 @router.patch("/{badge_id}", responses=problems(404, 412, 422, 428))

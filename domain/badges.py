@@ -107,6 +107,20 @@ class BadgeAssignment(Record):
         check_period(self.from_at, self.to_at)
 
 
+@dataclass(frozen=True, slots=True)
+class BadgeState:
+    """What a badge last said of itself; none of it is part of the badge, so that hearing it changes no version."""
+
+    last_heard_at: datetime | None = None
+    clock_suspect_at: datetime | None = None
+    battery_pct: float | None = None
+    firmware_version: str | None = None
+
+
+SILENT = BadgeState()
+"""Of a badge that was never heard."""
+
+
 def move(badge: Badge, wanted: Lifecycle) -> Badge:
     """The badge in another state; raises LifecycleNotAllowedError."""
     if wanted not in TRANSITIONS[badge.lifecycle]:

@@ -5,7 +5,17 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.audit import AuditEntry, audit_body
-from domain.badges import Badge, BadgeAssignedError, BadgeAssignment, Lifecycle, assigned, check_assignable, move
+from domain.badges import (
+    SILENT,
+    Badge,
+    BadgeAssignedError,
+    BadgeAssignment,
+    BadgeState,
+    Lifecycle,
+    assigned,
+    check_assignable,
+    move,
+)
 from domain.receipts import ReceiptId
 from domain.tenancy import Actor
 from services import master_data
@@ -35,6 +45,24 @@ async def register_badge(
         receipt_ids=means.receipt_ids,
     )
     return badge, receipt_id
+
+
+async def get_badge(badge_id: UUID, *, actor: Actor, means: Means) -> tuple[Badge, BadgeState]:
+    """A badge and what it last said of itself; raises NotFoundError."""
+    async with means.unit_of_work(actor.company_id) as uow:
+        badge = await uow.badges.get(badge_id)
+        states = await uow.devices.list_states([badge.id])
+    return badge, states.get(badge.id, SILENT)
+
+
+async def list_badges(
+    filters: Mapping[str, object], *, after: UUID | None, limit: int, actor: Actor, means: Means
+) -> list[tuple[Badge, BadgeState]]:
+    """Badges by id, those after `after`, with what each last said of itself."""
+    async with means.unit_of_work(actor.company_id) as uow:
+        found = await uow.badges.list_page(filters, after=after, limit=limit)
+        states = await uow.devices.list_states([badge.id for badge in found])
+    return [(badge, states.get(badge.id, SILENT)) for badge in found]
 
 
 async def change_lifecycle(  # which badge becomes what, and why

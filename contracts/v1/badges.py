@@ -1,15 +1,15 @@
 """Bodies of badges, their lifecycle and their assignments."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from contracts.v1.instants import Instant, RecordedInstant
 from contracts.v1.records import ChangeBody, NewBody, RecordOut
 from contracts.v1.texts import Name
-from domain.badges import Badge, BadgeAssignment, BadgeKind, Lifecycle
+from domain.badges import Badge, BadgeAssignment, BadgeKind, BadgeState, Lifecycle
 from domain.ids import AssignmentId, BadgeId, WorkerId
 
 Serial = Annotated[str, StringConstraints(pattern=r"^ACT-[0-9A-F]{8}$")]
@@ -49,6 +49,33 @@ class BadgeOut(RecordOut):
     device_uid: str
     kind: BadgeKind
     lifecycle: Lifecycle
+
+
+class BadgeStateOut(BaseModel):
+    """What a badge last said of itself; hearing it changes no ETag."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    last_heard_at: RecordedInstant | None = Field(
+        description="When anything at all of it last reached us; null: never heard."
+    )
+    clock_suspect_at: RecordedInstant | None = Field(
+        description="When it last sent an event whose time cannot be right; null: never."
+    )
+    battery_pct: float | None
+    firmware_version: str | None
+
+
+class HeardBadgeOut(BadgeOut):
+    """A badge or gateway with what it last said of itself."""
+
+    state: BadgeStateOut
+
+    @classmethod
+    def with_state(cls, badge: Badge, state: BadgeState) -> Self:
+        """The body of a badge and its state."""
+        own = BadgeOut.of(badge).model_dump(round_trip=True)
+        return cls(**own, state=BadgeStateOut.model_validate(state))
 
 
 class RegisteredBadgeOut(BadgeOut):

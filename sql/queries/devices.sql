@@ -18,3 +18,16 @@ where
     company_id = %(company_id)s::uuid
     and badge_id = %(badge_id)s::uuid
     and released_at is null;
+
+-- name: list_badge_states
+-- What badges last said of themselves; it stands apart from the badges, whose versions it does not change.
+select
+    badge_id,
+    last_heard_at,
+    clock_suspect_at,
+    battery_pct,
+    firmware_version
+from badge_states
+where
+    company_id = %(company_id)s::uuid
+    and badge_id = any(%(badge_ids)s::uuid[]);

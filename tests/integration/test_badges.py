@@ -280,3 +280,44 @@ class TestDeviceRegister:
             seen = connection.execute("select count(*) from device_registrations").fetchone()
 
         assert seen == (0,)
+
+
+class TestBadgeState:
+    """What a badge last said of itself can be read, and changes no ETag."""
+
+    async def test_is_empty_until_the_badge_is_heard(self, api: Api) -> None:
+        home = await api.make_company()
+        badge = await a_badge(api, home)
+
+        read = await api.call("GET", f"/api/v1/badges/{badge['id']}", as_=home.viewer)
+
+        assert set(read.json["state"].values()) == {None}
+
+    async def test_tells_what_was_heard_under_the_same_etag(self, api: Api) -> None:
+        home, other = await api.make_company(), await api.make_company()
+        badge, theirs = await a_badge(api, home), await a_badge(api, other)
+        path = f"/api/v1/badges/{badge['id']}"
+        before = await api.call("GET", path, as_=home.viewer)
+
+        for owner, heard, level in ((home, badge, 41.5), (other, theirs, 7)):
+            hear_badge(api, owner, heard["id"], level)
+
+        read = await api.call("GET", path, as_=home.viewer)
+        (listed,) = (await api.call("GET", "/api/v1/badges", as_=home.viewer)).json["items"]
+        assert (read.etag, listed) == (before.etag, read.json)
+        assert read.json["state"] == {
+            "last_heard_at": "2026-06-10T16:00:00Z",
+            "clock_suspect_at": "2026-06-09T16:00:00Z",
+            "battery_pct": 41.5,
+            "firmware_version": "1.4.2",
+        }
+
+
+def hear_badge(api: Api, home: Home, badge: str, battery_pct: float) -> None:
+    """What ingest would leave after an upload."""
+    with psycopg.connect(api.database.superuser_url) as connection:
+        connection.execute(
+            "insert into badge_states (company_id, badge_id, last_heard_at, clock_suspect_at, battery_pct, "
+            "firmware_version) values (%s, %s, %s, %s, %s, '1.4.2')",
+            [home.id, badge, JUNE, "2026-06-09T16:00:00Z", battery_pct],
+        )
