@@ -1,6 +1,6 @@
 """What is stored, repeated or quarantined: the rules of wire.md section 5 over what was posted and what is known."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
@@ -35,6 +35,14 @@ class Device(NamedTuple):
     registered_at: int
 
 
+class Tenure(NamedTuple):
+    """An earlier registration of the company's own device, retired since, in [registered_at, to). Epoch seconds."""
+
+    badge_id: BadgeId
+    registered_at: int
+    to_at: int
+
+
 class Registration(NamedTuple):
     """Another company held the device in [from, to); None is until now. Epoch seconds."""
 
@@ -48,9 +56,13 @@ class Registration(NamedTuple):
 
 @dataclass(slots=True)
 class Known:
-    """What the company's tables say of a delivery; judging adds what it stores, so that a batch can repeat itself."""
+    """What the company's tables say of a delivery; judging adds what it stores, so that a batch can repeat itself.
+
+    `tenures` are in the order of time.
+    """
 
     devices: Mapping[str, Device]
+    tenures: Mapping[str, Sequence[Tenure]]
     numbers: dict[tuple[BadgeId, int], bytes]
     keys: dict[bytes, set[bytes]]
     quarantined: set[tuple[bytes, str | BadgeId]]
@@ -203,6 +215,7 @@ class _Judging:
         self.item = item
         self.is_listed = item.rejected is None or not tally.post.is_array
         self.device = None if item.device is None else known.devices.get(item.device)
+        self.tenures = () if item.device is None else known.tenures.get(item.device, ())
 
     def run(self) -> None:
         item, device = self.item, self.device
@@ -216,55 +229,91 @@ class _Judging:
             news.heard_at = item.received_at if news.heard_at is None else max(news.heard_at, item.received_at)
         for event in item.events:
             self._judge_event(event)
-        if item.replay_of is not None and not self.kept_place:
-            self.verdict.resolved[item.replay_of] = self.tally.post.receipt_id
+        self._resolve()
+
+    def _resolve(self) -> None:
+        """What was read again and did not keep its place waits no longer."""
+        if self.item.replay_of is not None and not self.kept_place:
+            self.verdict.resolved[self.item.replay_of] = self.tally.post.receipt_id
 
     def _judge_stranger(self) -> None:
-        """Nobody's device here: the item is kept whole, so that it can be read again once the device is registered."""
+        """Nobody's device here: the item is kept whole, so that it can be read again once the device is registered.
+
+        What is known from the time in which it was registered stays a repeat.
+        """
         item = self.item
+        repeats = sum(self._is_repeat(event, item.mark_of(event)) for event in item.events) if self.tenures else 0
+        for _ in range(repeats):
+            self._count_duplicate()
+        if repeats and repeats == len(item.events):
+            self._resolve()
+            return
         if item.replay_of is None and self._was_quarantined(item.content):
             self._count_duplicate()
             return
         only = item.events[0] if len(item.events) == 1 else None
-        self._quarantine(UNKNOWN_DEVICE, only, mark=item.content, value=item.value)
+        self._quarantine(UNKNOWN_DEVICE, only, None, mark=item.content, value=item.value)
 
     def _judge_event(self, event: Event) -> None:
         mark = self.item.mark_of(event)
         if self._is_repeat(event, mark):
             self._count_duplicate()
             return
-        fault = self._fault_of(event)
+        owner = self._owner_of(event)
+        fault = self._fault_of(event, owner)
         counts = fault is None or fault.code not in UNCOUNTED
-        if event.sequence_number is not None and self.device is not None and counts:
-            self._news(self.device.badge_id).numbers.append((event.sequence_number, None))
+        if event.sequence_number is not None and owner is not None and counts:
+            self._news(owner.badge_id).numbers.append((event.sequence_number, None))
         if fault is not None:
-            self._quarantine(fault, event, mark=mark, value=self.item.wrap(event.value))
-        elif self.device is not None:
-            self._store(event, self.device)
+            self._quarantine(fault, event, owner, mark=mark, value=self.item.wrap(event.value))
+        elif owner is not None:
+            self._store(event, owner)
+
+    def _owner_of(self, event: Event) -> Device | Tenure | None:
+        """Whose the event is: of the earliest registration that had not ended at its capture.
+
+        So it is the same badge's whether it arrives before the device was registered anew or after.
+        """
+        if self.tenures and self.device is not None and event.captured_at is not None:
+            return next((each for each in self.tenures if event.captured_at < each.to_at), self.device)
+        return self.device
 
     def _is_repeat(self, event: Event, mark: bytes) -> bool:
-        if self.device is not None:
-            number = event.sequence_number
-            if number is not None:
-                if self.known.numbers.get((self.device.badge_id, number)) == event.content:
-                    return True
-            elif any(event.content in self.known.keys.get(key, ()) for key in event.keys):
-                return True
+        if self._is_stored(event):
+            return True
         reads_itself = self.item.replay_of is not None and mark == self.item.content
         return not reads_itself and self._was_quarantined(mark)
+
+    def _is_stored(self, event: Event) -> bool:
+        """A number counts once for the device, whichever of its registrations it was stored under."""
+        if self.device is None and not self.tenures:
+            return False
+        if event.sequence_number is not None:
+            return event.content in self._holders_of(event.sequence_number)
+        return any(event.content in self.known.keys.get(key, ()) for key in event.keys)
+
+    def _holders_of(self, number: int) -> list[bytes]:
+        """The contents that hold a number of this device."""
+        numbers = self.known.numbers
+        held = [] if self.device is None else [numbers.get((self.device.badge_id, number))]
+        if self.tenures:
+            held += [numbers.get((each.badge_id, number)) for each in self.tenures]
+        return [content for content in held if content is not None]
 
     def _was_quarantined(self, mark: bytes) -> bool:
         quarantined = self.known.quarantined
         if self.device is not None and (mark, self.device.badge_id) in quarantined:
             return True
+        if any((mark, each.badge_id) in quarantined for each in self.tenures):
+            return True
         return (mark, self.item.device or "") in quarantined
 
-    def _fault_of(self, event: Event) -> Fault | None:
+    def _fault_of(self, event: Event, owner: Device | Tenure | None) -> Fault | None:
         if event.fault is not None:
             return event.fault
-        if self.device is None or self._is_elsewhere(event, self.device):
+        if self.device is None or owner is None or self._is_elsewhere(event, owner):
             return UNKNOWN_DEVICE
-        if self._conflicts(event, self.device.badge_id):
+        if self._conflicts(event):
             return CONFLICT
         if self._is_clock_suspect(event.captured_at):
             received_at, news = self.item.received_at, self._news(self.device.badge_id)
@@ -272,9 +321,9 @@ class _Judging:
             return CLOCK_SUSPECT
         return UNKNOWN_WORKER if self._names_nobody(event) else None
 
-    def _is_elsewhere(self, event: Event, device: Device) -> bool:
+    def _is_elsewhere(self, event: Event, owner: Device | Tenure) -> bool:
         at = event.captured_at
-        if at is None or at >= device.registered_at:
+        if at is None or at >= owner.registered_at:
             return False
         return any(held.holds(at) for held in self.known.elsewhere.get(self.item.device or "", ()))
 
@@ -289,13 +338,13 @@ class _Judging:
             for statement in event.statements
         )
 
-    def _conflicts(self, event: Event, badge_id: BadgeId) -> bool:
+    def _conflicts(self, event: Event) -> bool:
         if event.sequence_number is not None:
-            return (badge_id, event.sequence_number) in self.known.numbers
+            return bool(self._holders_of(event.sequence_number))
         return event.holds_key and event.keys[0] in self.known.keys
 
-    def _store(self, event: Event, device: Device) -> None:
-        badge_id, received_at = device.badge_id, self.item.received_at
+    def _store(self, event: Event, owner: Device | Tenure) -> None:
+        badge_id, received_at = owner.badge_id, self.item.received_at
         captured_at = received_at if event.captured_at is None else event.captured_at
         self._remember(event, badge_id, captured_at)
         news = self._news(badge_id)
@@ -338,10 +387,11 @@ class _Judging:
             span.reach(at)
         return span
 
-    def _quarantine(self, fault: Fault, event: Event | None, *, mark: bytes, value: object) -> None:
+    def _quarantine(
+        self, fault: Fault, event: Event | None, owner: Device | Tenure | None, *, mark: bytes, value: object
+    ) -> None:
         item, post = self.item, self.tally.post
-        badge_id = None if self.device is None or fault is UNKNOWN_DEVICE else self.device.badge_id
-        owner = item.device or "" if badge_id is None else badge_id
+        badge_id = None if owner is None or fault is UNKNOWN_DEVICE else owner.badge_id
         in_place = item.replay_of if mark == item.content else None
         first = event.statements[0] if event is not None and event.statements else None
         row = QuarantineRow(
@@ -363,7 +413,7 @@ class _Judging:
             replay_of=in_place,
         )
         self.kept_place = in_place is not None
-        self.known.quarantined.add((mark, owner))
+        self.known.quarantined.add((mark, item.device or "" if badge_id is None else badge_id))
         self.verdict.quarantined.append(row)
         if self.is_listed:
             self.tally.quarantined.append(row)

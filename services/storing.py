@@ -112,8 +112,10 @@ async def _load(uow: UnitOfWork, posts: Sequence[Post], storing: Storing) -> Kno
     devices = {item.device for item in items if item.device is not None}
     stated = await uow.ingestion.find_stated(devices=sorted(devices), marks=list(marks), codes=list(codes))
     elsewhere = _elsewhere(posts, stated, storing)
-    held = await _load_held(uow, posts, stated.devices)
-    return Known(stated.devices, held.numbers, held.keys, stated.quarantined, stated.worker_codes, elsewhere)
+    held = await _load_held(uow, posts, stated)
+    return Known(
+        stated.devices, stated.tenures, held.numbers, held.keys, stated.quarantined, stated.worker_codes, elsewhere
+    )
 
 
 def _elsewhere(posts: Sequence[Post], stated: Stated, storing: Storing) -> dict[str, Sequence[Registration]]:
@@ -151,19 +153,26 @@ def _is_before(event: Event, device: Device) -> bool:
     return event.captured_at is not None and event.captured_at < device.registered_at
 
 
-async def _load_held(uow: UnitOfWork, posts: Sequence[Post], devices: Mapping[str, Device]) -> Held:
+async def _load_held(uow: UnitOfWork, posts: Sequence[Post], stated: Stated) -> Held:
     numbers: set[tuple[BadgeId, int]] = set()
     keys: set[bytes] = set()
     for post in posts:
         for item in post.items:
-            device = devices.get(item.device or "")
-            if device is None:
+            badge_ids = _badges_of(item.device or "", stated)
+            if not badge_ids:
                 continue
             for event in item.events:
                 keys.update(event.keys)
                 if event.sequence_number is not None:
-                    numbers.add((device.badge_id, event.sequence_number))
+                    numbers.update((badge_id, event.sequence_number) for badge_id in badge_ids)
     return await uow.ingestion.find_held(numbers=list(numbers), keys=list(keys))
+
+
+def _badges_of(label: str, stated: Stated) -> list[BadgeId]:
+    """All badges that the device ever was."""
+    device = stated.devices.get(label)
+    own = [] if device is None else [device.badge_id]
+    return own + [tenure.badge_id for tenure in stated.tenures.get(label, ())]
 
 
 async def _follow_numbers(

@@ -123,6 +123,13 @@ class Yard:
         self.badges[serial] = made["id"]
         return made
 
+    async def retire(self, serial: str) -> None:
+        """Retire a badge, which gives its device free."""
+        path = f"/api/v1/badges/{self.badges[serial]}/transitions"
+        body = {"lifecycle": "retired", "reason": "a test"}
+        answer = await self.api.call("POST", path, json_=body, as_=self.home.admin, headers={"If-Match": "*"})
+        assert answer.status == 200, answer.content
+
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         """Look behind the curtain: `%s` is the company."""
         with psycopg.connect(self.api.database.superuser_url, autocommit=True) as connection:

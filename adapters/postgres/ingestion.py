@@ -15,7 +15,7 @@ from adapters.postgres.repository import Repository
 from contracts.json_values import text_of
 from domain.errors import UnavailableError
 from domain.ids import BadgeId
-from domain.ingestion import Device, NumberRow, ObservationRow, QuarantineRow, Verdict
+from domain.ingestion import Device, NumberRow, ObservationRow, QuarantineRow, Tenure, Verdict
 from domain.posts import Post
 from domain.receipts import ReceiptId
 from domain.sequences import Run, RunChange
@@ -51,6 +51,7 @@ class PostgresIngestion(Repository):
         """Devices by their label, quarantined marks, workers' codes."""
         found = await self._read(
             (SQL["find_devices"], {"devices": list(devices)}),
+            (SQL["find_tenures"], {"devices": list(devices)}),
             (SQL["find_quarantined_marks"], {"marks": list(marks)}),
             (SQL["find_worker_codes"], {"codes": list(codes)}),
         )
@@ -60,9 +61,9 @@ class PostgresIngestion(Repository):
             labels[row[1]] = device
             labels[row[2]] = device
         quarantined = {
-            (bytes(row[0]), owner) for row in found[1] for owner in (row[1] or "", row[2]) if owner is not None
+            (bytes(row[0]), owner) for row in found[2] for owner in (row[1] or "", row[2]) if owner is not None
         }
-        return Stated(labels, quarantined, {row[0] for row in found[2]})
+        return Stated(labels, _tenures(found[1]), quarantined, {row[0] for row in found[3]})
 
     async def find_held(self, *, numbers: Sequence[tuple[BadgeId, int]], keys: Sequence[bytes]) -> Held:
         """Numbers and keys that stored events hold."""
@@ -132,6 +133,14 @@ class PostgresIngestion(Repository):
                 for statement, parameters in statements
             ]
         return [[] if cursor is None else await cursor.fetchall() for cursor in cursors]
+
+
+def _tenures(rows: Sequence[tuple[Any, ...]]) -> dict[str, list[Tenure]]:
+    tenures: dict[str, list[Tenure]] = {}
+    for badge_id, serial, device_uid, registered_at, to_at in rows:
+        for label in (serial, device_uid):
+            tenures.setdefault(label, []).append(Tenure(BadgeId(badge_id), registered_at, to_at))
+    return tenures
 
 
 def _asks_nothing(parameters: dict[str, object]) -> bool:

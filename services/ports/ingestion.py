@@ -8,7 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from domain.ids import BadgeId
-from domain.ingestion import Device, Verdict
+from domain.ingestion import Device, Tenure, Verdict
 from domain.posts import Post
 from domain.receipts import ReceiptId, ReceiptStatus
 from domain.sequences import Run, RunChange
@@ -19,6 +19,7 @@ class Stated:
     """What the tables say of the names in a delivery."""
 
     devices: dict[str, Device]
+    tenures: dict[str, list[Tenure]]
     quarantined: set[tuple[bytes, str | BadgeId]]
     worker_codes: set[str]
 

@@ -17,6 +17,21 @@ where
     and lifecycle <> 'retired'
     and (serial = any(%(devices)s::text[]) or device_uid = any(%(devices)s::text[]));
 
+-- name: find_tenures
+-- When these devices were the company's before, as badges that are retired now.
+select
+    badge_id,
+    serial,
+    device_uid,
+    extract(epoch from registered_at)::bigint as registered_at,
+    extract(epoch from released_at)::bigint as to_at
+from device_registrations
+where
+    company_id = %(company_id)s::uuid
+    and released_at is not null
+    and (serial = any(%(devices)s::text[]) or device_uid = any(%(devices)s::text[]))
+order by registered_at, badge_id;
+
 -- name: find_quarantined_marks
 -- What waits in quarantine of these devices: a repeat of it is a duplicate.
 select

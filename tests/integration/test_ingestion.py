@@ -375,6 +375,13 @@ class TestStoreEvents:
         assert yard.observations() == [("fix", 1), ("fix", 2), ("fix", 3)]
 
 
+def owners(yard: Yard) -> list[tuple[int, str]]:
+    """Number and badge of every observation."""
+    return yard.rows(
+        "select sequence_number, badge_id::text from observations where company_id = %s order by sequence_number"
+    )
+
+
 def run_as_owner(yard: Yard, statement: str) -> None:
     """Change the schema of the test's own database."""
     import psycopg  # noqa: PLC0415 # only here
@@ -440,6 +447,62 @@ class TestOwnership:
 
         assert codes(receipt) == [(2, "unknown_device")]
         assert mine.observations() == [("fix", 1), ("fix", 3)]
+
+    async def test_recognises_a_repeat_from_a_device_that_was_retired_since(self, yard: Yard) -> None:
+        log = an_envelope({"voltage": 3.5}, file="_log.qo", event="e1")
+        await yard.take_in(a_batch(1, 2), log, an_envelope(an_event(3, at=DAY - 31 * 86_400)))
+        await yard.retire("ACT-000000A1")
+
+        receipts = await yard.take_in(a_batch(1, 2), log, an_envelope(an_event(3, at=DAY - 31 * 86_400)))
+
+        assert [(codes(receipt), receipt["duplicates"]) for receipt in receipts] == [([], 2), ([], 1), ([], 1)]
+
+    async def test_keeps_what_a_retired_device_sends_anew_until_it_is_registered_again(self, yard: Yard) -> None:
+        await yard.take_in(a_batch(1, 2))
+        first = yard.badges["ACT-000000A1"]
+        await yard.retire("ACT-000000A1")
+
+        mixed, again = await yard.take_in(a_batch(2, 3), a_batch(2, 3))
+        await yard.register("ACT-000000A1", "dev:864200000000001")
+        await yard.deliver()
+
+        assert (codes(mixed), mixed["duplicates"]) == ([(None, "unknown_device")], 1)
+        assert (codes(again), again["duplicates"]) == ([], 2)
+        assert await yard.quarantine() == []
+        assert owners(yard) == [(1, first), (2, first), (3, first)]
+
+    @pytest.mark.parametrize("to", ["notehub", "events"])
+    async def test_knows_a_number_of_the_device_that_was_registered_anew(self, yard: Yard, to: str) -> None:
+        await yard.take_in(a_batch(1, 2))
+        first = yard.badges["ACT-000000A1"]
+        await yard.retire("ACT-000000A1")
+        await yard.register("ACT-000000A1", "dev:864200000000001")
+        again = [an_event(1, at=DAY + 60), an_event(2, at=DAY + 120, payload=a_fix(lat=LAT + 1))]
+        body = an_envelope({"events": again}) if to == "notehub" else again
+
+        (receipt,) = await yard.take_in(body, to=to)
+
+        assert (receipt["duplicates"], codes(receipt)) == (1, [(2, "conflicting_duplicate")])
+        assert owners(yard) == [(1, first), (2, first)]
+
+    async def test_gives_late_data_to_the_badge_that_the_device_was_then(self, yard: Yard) -> None:
+        await yard.take_in(a_batch(1))
+        first = yard.badges["ACT-000000A1"]
+        await yard.retire("ACT-000000A1")
+        await yard.register("ACT-000000A1", "dev:864200000000001")
+        now = yard_now()
+
+        events = [an_event(2, at=DAY + 120), an_event(3, at=DAY + 180), an_event(4, at=now + 30)]
+        (late,) = await yard.take_in(an_envelope({"events": events[:2]}, received=DAY + 200))
+        (fresh,) = await yard.take_in(an_envelope({"events": events[2:]}, at=now, received=now + 45))
+
+        second = yard.badges["ACT-000000A1"]
+        assert (codes(late), codes(fresh)) == ([], [])
+        assert owners(yard) == [(1, first), (2, first), (3, first), (4, second)]
+        runs = yard.rows(
+            "select badge_id::text, first_number, last_number from sequence_runs where company_id = %s order by 2"
+        )
+        assert runs == [(first, 1, 3), (second, 4, 4)]
 
     async def test_keeps_twins_apart(self, api: Api) -> None:
         mine, twin = await a_yard(api), await a_yard(api, register=False)
