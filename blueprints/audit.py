@@ -12,6 +12,7 @@ from blueprints.edge.routing import Router
 from contracts.v1.audit import AuditEntryOut, AuditVerificationOut
 from contracts.v1.instants import Instant
 from contracts.v1.paging import Page
+from contracts.v1.texts import FilterText
 from services import audit
 
 router: APIRouter = Router(prefix="/v1/audit-entries", tags=["audit"])
@@ -23,7 +24,7 @@ async def list_audit_entries(  # noqa: PLR0917 # each is a filter of the list
     paging: Paging,
     caller: Caller,
     live: Live,
-    subject: Annotated[str | None, Query(max_length=200, examples=["site:0190..."])] = None,
+    subject: Annotated[FilterText | None, Query(examples=["site:0190..."])] = None,
     since: Annotated[Instant | None, Query(alias="from", description="Recorded at or after this instant.")] = None,
     until: Annotated[Instant | None, Query(alias="to", description="Recorded before this instant.")] = None,
 ) -> Page[AuditEntryOut]:
@@ -32,7 +33,7 @@ async def list_audit_entries(  # noqa: PLR0917 # each is a filter of the list
         subject=subject,
         since=since,
         until=until,
-        before=paging.after_number,
+        before=paging.after_number(LARGEST_NUMBER),
         limit=paging.limit + 1,
         actor=caller,
         unit_of_work=live.unit_of_work,

@@ -23,6 +23,7 @@ from contracts.v1.badges import (
     RegisteredBadgeOut,
 )
 from contracts.v1.paging import Page
+from contracts.v1.texts import FilterText
 from domain.badges import BadgeKind, Lifecycle
 from services import badges, master_data
 from services.nouns import BADGE_ASSIGNMENTS, BADGES
@@ -44,8 +45,8 @@ async def list_badges(
     paging: Paging,
     caller: Caller,
     means: LiveMeans,
-    serial: str | None = None,
-    device_uid: str | None = None,
+    serial: FilterText | None = None,
+    device_uid: FilterText | None = None,
     lifecycle: Lifecycle | None = None,
     kind: BadgeKind | None = None,
 ) -> Page[HeardBadgeOut]:

@@ -12,6 +12,7 @@ from blueprints.edge.problems import problems
 from blueprints.edge.routing import Router
 from contracts.v1.job_types import JobTypeChange, JobTypeIn, JobTypeOut
 from contracts.v1.paging import Page
+from contracts.v1.texts import FilterText
 from services import master_data
 from services.nouns import JOB_TYPES
 
@@ -27,7 +28,9 @@ async def create_job_type(body: JobTypeIn, caller: Caller, means: LiveMeans, res
 
 
 @router.get("")
-async def list_job_types(paging: Paging, caller: Caller, means: LiveMeans, name: str | None = None) -> Page[JobTypeOut]:
+async def list_job_types(
+    paging: Paging, caller: Caller, means: LiveMeans, name: FilterText | None = None
+) -> Page[JobTypeOut]:
     """The types of job of your company."""
     found = await master_data.list_page(
         JOB_TYPES, after=paging.after_id, limit=paging.limit + 1, actor=caller, means=means, filters={"name": name}

@@ -1,6 +1,5 @@
 """Presence: badges at sites, and the evidence of any minute."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -23,6 +22,8 @@ from services.intervals import IntervalQuestion
 from services.ports.intervals import IntervalPlace
 
 router: APIRouter = Router(prefix="/v1", tags=["presence"])
+FARTHEST_S = 10**10
+"""Seconds from 1970 to the year 2286: no interval begins beyond."""
 
 
 @router.get("/presence/intervals", responses=problems(422))
@@ -82,7 +83,9 @@ def _place(after: str | None) -> IntervalPlace | None:
         return None
     begun, _, badge = after.partition(":")
     try:
-        at = datetime.fromtimestamp(int(begun), UTC)
-        return IntervalPlace(int(at.timestamp()), BadgeId(UUID(badge)))
-    except (ValueError, OverflowError) as error:
+        place = IntervalPlace(int(begun), BadgeId(UUID(badge)))
+    except ValueError as error:
         raise foreign_cursor() from error
+    if abs(place.from_at) > FARTHEST_S:
+        raise foreign_cursor()
+    return place

@@ -19,7 +19,8 @@ from services import master_data, sites
 from services.nouns import SITES
 
 router: APIRouter = Router(prefix="/v1/sites", tags=["sites"])
-VersionNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
+LARGEST_VERSION = 2**31 - 1
+VersionNumber = Annotated[int, Path(ge=1, le=LARGEST_VERSION)]
 
 
 @router.post("", status_code=status.HTTP_201_CREATED, responses=problems(422))
@@ -102,7 +103,7 @@ async def get_site_boundary(
 async def list_boundary_versions(site_id: UUID, paging: Paging, caller: Caller, means: LiveMeans) -> Page[BoundaryOut]:
     """All versions of the boundary, by number."""
     found = await sites.list_boundary_versions(
-        site_id, after=paging.after_number, limit=paging.limit + 1, actor=caller, means=means
+        site_id, after=paging.after_number(LARGEST_VERSION), limit=paging.limit + 1, actor=caller, means=means
     )
     shown, cursor = page(found, paging, key=lambda version: str(version.number))
     return Page(items=[BoundaryOut.of(version) for version in shown], next_cursor=cursor)

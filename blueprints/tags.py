@@ -12,6 +12,7 @@ from blueprints.edge.problems import problems
 from blueprints.edge.routing import Router
 from contracts.v1.paging import Page
 from contracts.v1.tags import TagChange, TagIn, TagOut
+from contracts.v1.texts import FilterText
 from services import master_data
 from services.nouns import TAGS
 
@@ -28,7 +29,7 @@ async def create_tag(body: TagIn, caller: Caller, means: LiveMeans, response: Re
 
 @router.get("")
 async def list_tags(
-    paging: Paging, caller: Caller, means: LiveMeans, mac: str | None = None, zone_id: UUID | None = None
+    paging: Paging, caller: Caller, means: LiveMeans, mac: FilterText | None = None, zone_id: UUID | None = None
 ) -> Page[TagOut]:
     """The tags of your company."""
     found = await master_data.list_page(

@@ -11,6 +11,7 @@ from blueprints.edge.preconditions import SeenVersion, etag
 from blueprints.edge.problems import problems
 from blueprints.edge.routing import Router
 from contracts.v1.paging import Page
+from contracts.v1.texts import FilterText
 from contracts.v1.workers import WorkerChange, WorkerIn, WorkerOut
 from services import master_data, workers
 from services.nouns import WORKERS
@@ -28,7 +29,7 @@ async def create_worker(body: WorkerIn, caller: Caller, means: LiveMeans, respon
 
 @router.get("")
 async def list_workers(
-    paging: Paging, caller: Caller, means: LiveMeans, code: str | None = None, branch_id: UUID | None = None
+    paging: Paging, caller: Caller, means: LiveMeans, code: FilterText | None = None, branch_id: UUID | None = None
 ) -> Page[WorkerOut]:
     """The workers of your company."""
     found = await master_data.list_page(

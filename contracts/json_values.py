@@ -30,14 +30,23 @@ def read_json(text: bytes) -> object:
     judged, not its neighbours.
     """
     try:
-        return orjson.loads(text)
+        return _writable(orjson.loads(text))
     except orjson.JSONDecodeError as error:
         first = error
     try:
         value = json.loads(text.decode("utf-8"), parse_int=_integer, parse_constant=_refuse)
-        return _storable(value)
+        return _writable(_storable(value))
     except (ValueError, RecursionError) as error:
         raise NotJsonError(str(first)) from error
+
+
+def _writable(value: object) -> object:
+    """The value, when it can be written again within an array; orjson reads 1024 levels and writes 254."""
+    try:
+        orjson.dumps([[value]])
+    except TypeError as error:
+        raise NotJsonError(str(error)) from error
+    return value
 
 
 def _integer(digits: str) -> int | float:

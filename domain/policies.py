@@ -1,6 +1,5 @@
 """The policy of a company: the figures by which presence is judged (presence.md section 3)."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
@@ -99,7 +98,7 @@ def _value(name: str, given: object) -> object:
 def _figure(name: str, given: object) -> float | int:
     pointer = f"/{name}"
     allowed = (int, float) if name in DISTANCES else (int,)
-    if isinstance(given, bool) or not isinstance(given, allowed) or not math.isfinite(given):
+    if isinstance(given, bool) or not isinstance(given, allowed):
         raise InvalidError(f"{name} must be a {'number' if name in DISTANCES else 'whole number'}.", pointer=pointer)
     most = MOST.get(name, LARGEST_FIGURE)
     if not LEAST[name] <= given <= most:

@@ -1,12 +1,18 @@
 """One HTTP-triggered function per operation, all served by the one FastAPI application."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from typing import cast
+from urllib.parse import unquote_to_bytes, urlsplit
 
 import azure.functions as func
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.routing import APIRoute
+from starlette.types import Scope
 
 from blueprints.edge.api import BASE_PATH
+from blueprints.edge.correlation import HEADER, begin_correlation
+from blueprints.edge.problems import MEDIA_TYPE, problem_response
 from blueprints.edge.routing import GuardedRoute
 from domain.permissions import PERMISSIONS
 
@@ -56,7 +62,27 @@ def _serve(api: FastAPI) -> Serve:
     middleware = func.AsgiMiddleware(api)  # pyright: ignore[reportArgumentType, reportUnknownVariableType]
 
     async def serve(req: func.HttpRequest) -> func.HttpResponse:
+        if not _is_readable(urlsplit(req.url).path):
+            return _answer_unreadable(req)
         answer: func.HttpResponse = await middleware.handle_async(req)
         return answer
 
     return serve
+
+
+def _is_readable(path: str) -> bool:
+    try:
+        unquote_to_bytes(path).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _answer_unreadable(req: func.HttpRequest) -> func.HttpResponse:
+    """A path that is no UTF-8 leads nowhere; the middleware would raise before the application is reached."""
+    sent = cast("Mapping[str, str]", req.headers)  # pyright: ignore[reportUnknownMemberType] # untyped in the library
+    taken = begin_correlation(sent.get(HEADER))
+    scope: Scope = {"type": "http", "path": urlsplit(req.url).path, "query_string": b"", "headers": []}
+    problem = problem_response(Request(scope), HTTPStatus.NOT_FOUND, "not_found", HTTPStatus.NOT_FOUND.phrase)
+    headers = {HEADER: taken, "Content-Type": MEDIA_TYPE}
+    return func.HttpResponse(bytes(problem.body), status_code=problem.status_code, headers=headers, mimetype=MEDIA_TYPE)

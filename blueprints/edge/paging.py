@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
@@ -14,6 +15,7 @@ from blueprints.edge.problems import BadRequestError
 R = TypeVar("R")
 LARGEST_PAGE = 200
 DEFAULT_PAGE = 50
+WHOLE_NUMBER = re.compile(r"[0-9]{1,19}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +33,13 @@ class PagingRequest:
         except ValueError as error:
             raise foreign_cursor() from error
 
-    @property
-    def after_number(self) -> int | None:
-        """The key as a number; raises 400 when the cursor is none of this list."""
-        try:
-            return None if self.after is None else int(self.after)
-        except ValueError as error:
-            raise foreign_cursor() from error
+    def after_number(self, largest: int) -> int | None:
+        """The key as a number from 0 to `largest`; raises 400 when the cursor is none of this list."""
+        if self.after is None:
+            return None
+        if WHOLE_NUMBER.fullmatch(self.after) is None or int(self.after) > largest:
+            raise foreign_cursor()
+        return int(self.after)
 
 
 def foreign_cursor() -> BadRequestError:

@@ -7,7 +7,7 @@ from fastapi import Depends, Header
 
 from blueprints.edge.problems import BadRequestError, PreconditionRequiredError
 
-TAG = re.compile(r'(?:W/)?"(?P<version>[0-9]{1,9})"')
+TAG = re.compile(r'"(?P<version>[0-9]{1,9})"')
 
 
 def etag(version: int) -> str:
@@ -18,7 +18,7 @@ def etag(version: int) -> str:
 async def seen_version(
     if_match: Annotated[str | None, Header(description='The ETag that you read, as "3"; `*` takes any.')] = None,
 ) -> int | None:
-    """The version of If-Match, None for `*`; raises 428 without the header and 400 for one that is no tag of ours."""
+    """The version of If-Match, None for `*`; raises 428 without the header, 400 for what is no strong tag of ours."""
     if if_match is None:
         raise PreconditionRequiredError
     if if_match.strip() == "*":

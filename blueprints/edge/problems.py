@@ -7,6 +7,8 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match
+from starlette.types import Scope
 
 from blueprints.edge.correlation import correlation_id
 from contracts.v1.problem import FieldError, Problem
@@ -21,6 +23,7 @@ from domain.errors import (
 )
 
 RETRY_AFTER_S = 5
+METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 MEDIA_TYPE = "application/problem+json"
 STATUSES: Mapping[type[DomainError], HTTPStatus] = {
     NotFoundError: HTTPStatus.NOT_FOUND,
@@ -30,6 +33,14 @@ STATUSES: Mapping[type[DomainError], HTTPStatus] = {
     InvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
     UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+
+
+CODES: Mapping[HTTPStatus, str] = {
+    HTTPStatus.BAD_REQUEST: "bad_request",
+    HTTPStatus.NOT_FOUND: "not_found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
+}
+"""Of what the framework answers itself."""
 
 
 class EdgeError(Exception):
@@ -96,7 +107,7 @@ def problem_response(  # the parts of a problem
         type=f"/problems/{code.replace('_', '-')}",
         title=status.phrase,
         status=status,
-        detail=detail,
+        detail=readable(detail),
         instance=request.url.path,
         code=code,
         correlation_id=correlation_id(),
@@ -104,6 +115,11 @@ def problem_response(  # the parts of a problem
     )
     content = problem.model_dump(mode="json", exclude_none=True)
     return JSONResponse(content, status_code=status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
+
+
+def readable(text: str) -> str:
+    """The text, with a question mark for each half of a surrogate pair, which JSON takes and UTF-8 does not."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def answer_domain_error(request: Request, error: DomainError) -> JSONResponse:
@@ -116,7 +132,7 @@ def answer_domain_error(request: Request, error: DomainError) -> JSONResponse:
 def _field_errors(error: DomainError) -> list[FieldError]:
     if not isinstance(error, InvalidError):
         return []
-    return [FieldError(pointer=error.pointer, code=error.code, message=error.detail)]
+    return [FieldError(pointer=readable(error.pointer), code=error.code, message=readable(error.detail))]
 
 
 def answer_edge_error(request: Request, error: EdgeError) -> JSONResponse:
@@ -126,10 +142,21 @@ def answer_edge_error(request: Request, error: EdgeError) -> JSONResponse:
 
 
 def answer_http_exception(request: Request, error: HTTPException) -> JSONResponse:
-    """What Starlette's router says itself: 404 and 405."""
+    """What the framework says itself: a body that cannot be read is 400, an unknown path 404, a wrong method 405."""
     status = HTTPStatus(error.status_code)
-    code = {HTTPStatus.NOT_FOUND: "not_found", HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed"}.get(status, "http")
-    return problem_response(request, status, code, str(error.detail), headers=error.headers)
+    headers = {"Allow": _allowed(request)} if status == HTTPStatus.METHOD_NOT_ALLOWED else error.headers
+    return problem_response(request, status, CODES.get(status, "http"), str(error.detail), headers=headers)
+
+
+def _allowed(request: Request) -> str:
+    """The methods of all operations on a path; the framework names those of the first alone."""
+    routes: list[BaseRoute] = request.app.routes
+    asked: Scope = {"type": "http", "path": request.url.path, "headers": []}
+    return ", ".join(
+        method
+        for method in METHODS
+        if any(route.matches({**asked, "method": method})[0] is Match.FULL for route in routes)
+    )
 
 
 def answer_validation_error(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -138,7 +165,8 @@ def answer_validation_error(request: Request, error: RequestValidationError) -> 
     if any(item["type"] == "json_invalid" for item in found):
         return problem_response(request, HTTPStatus.BAD_REQUEST, "bad_request", "The body is not JSON.")
     errors = [
-        FieldError(pointer=_pointer(item["loc"]), code=str(item["type"]), message=str(item["msg"])) for item in found
+        FieldError(pointer=readable(_pointer(item["loc"])), code=item["type"], message=readable(item["msg"]))
+        for item in found
     ]
     detail = "Some fields are not as they must be; `errors` names each."
     return problem_response(request, HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", detail, errors=errors)

@@ -1,5 +1,6 @@
 """Routes whose door is guarded: identity comes before the body is read or any other check speaks."""
 
+import re
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
@@ -8,10 +9,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 
 from blueprints.edge.identity import identify
-from blueprints.edge.problems import TooLargeError
+from blueprints.edge.problems import TooLargeError, UnsupportedMediaTypeError
 
 LARGEST_BODY = 1_048_576
 """Enough for any boundary; the ingest operations have a smaller limit of their own."""
+
+
+JSON_TYPE = re.compile(r"application/(?:[a-z0-9.-]+\+)?json")
 
 
 class GuardedRoute(APIRoute):
@@ -26,9 +30,19 @@ class GuardedRoute(APIRoute):
             if len(await request.body()) > LARGEST_BODY:
                 message = f"A body may have {LARGEST_BODY} bytes at most."
                 raise TooLargeError(message)
+            if self.body_field is not None:
+                await _refuse_other_types(request)
             return await handle(request)
 
         return guarded
+
+
+async def _refuse_other_types(request: Request) -> None:
+    """Raise UnsupportedMediaTypeError for a body that is not said to be JSON; ingestion reads bodies by itself."""
+    named = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if await request.body() and not JSON_TYPE.fullmatch(named):
+        message = "Send JSON, as Content-Type: application/json."
+        raise UnsupportedMediaTypeError(message)
 
 
 Router = partial(APIRouter, route_class=GuardedRoute)

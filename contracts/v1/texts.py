@@ -1,4 +1,4 @@
-"""Texts that people type: trimmed, not empty, no control characters."""
+"""Texts that people type, without control characters: names are trimmed and not empty, filters as they are sent."""
 
 import unicodedata
 from typing import Annotated
@@ -8,7 +8,7 @@ from pydantic import AfterValidator, StringConstraints
 
 def _printable(value: str) -> str:
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in value):
-        message = "a name has no control characters"
+        message = "a text has no control characters"
         raise ValueError(message)
     return value
 
@@ -17,3 +17,6 @@ Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_printable)
 ]
 """1 to 200 characters after trimming."""
+
+FilterText = Annotated[str, StringConstraints(max_length=200), AfterValidator(_printable)]
+"""What a text field of a list is compared with, exactly as it is sent: at most 200 characters."""

@@ -9,7 +9,18 @@ from contracts.json_values import NotJsonError, digest_of, key_of, read_json
 
 class TestReadJson:
     @pytest.mark.parametrize(
-        "text", [b"", b"{", b"[NaN]", b"[Infinity]", b'"\xff"', b"\xef\xbb\xbf[]", b"[" * 2000 + b"]" * 2000, b"[1,]"]
+        "text",
+        [
+            b"",
+            b"{",
+            b"[NaN]",
+            b"[Infinity]",
+            b'"\xff"',
+            b"\xef\xbb\xbf[]",
+            b"[" * 2000 + b"]" * 2000,
+            b"[" * 900 + b"]" * 900,
+            b"[1,]",
+        ],
     )
     def test_refuses_what_is_no_json(self, text: bytes) -> None:
         with pytest.raises(NotJsonError):
