@@ -3,7 +3,7 @@
 import azure.functions as func
 
 from blueprints.edge.live import runtime
-from services import backlog
+from services import backlog, quarantine
 from services.backlog import Means
 
 blueprint = func.Blueprint()
@@ -12,9 +12,12 @@ blueprint = func.Blueprint()
 @blueprint.function_name("recompute_marked_workdays")
 @blueprint.timer_trigger(arg_name="timer", schedule="30 * * * * *", run_on_startup=False, use_monitor=True)
 async def recompute_marked_workdays(timer: func.TimerRequest) -> None:  # noqa: ARG001 # the tick says all
-    """Wake the recompute of every company with marks: a nudge may have been lost."""
+    """Wake the recompute of every company with marks, and ask for replays that are due: either may have been lost."""
     live = runtime()
     await backlog.nudge_marked(platform=live.platform, bus=live.bus, new_id=live.new_id)
+    await quarantine.replay_known(
+        platform=live.platform, unit_of_work=live.unit_of_work, bus=live.bus, receipt_ids=live.receipt_ids
+    )
 
 
 @blueprint.function_name("blank_positions")

@@ -14,12 +14,14 @@ from domain.quarantine import (
     QuarantineStatus,
 )
 from domain.receipts import ReceiptId, ReceiptIds
-from domain.tenancy import Actor
+from domain.tenancy import Actor, CompanyId
 from services.messages import INGEST, replay_message
 from services.ports.bus import MessageBus
+from services.ports.platform import Platform
 from services.ports.unit_of_work import OpenUnitOfWork
 
 logger = logging.getLogger("actual.quarantine")
+COMPANIES_AT_ONCE = 200
 
 
 async def list_events(
@@ -79,6 +81,34 @@ async def replay_worker_code(
     """Have what waits for a worker of this code read again; None when nothing does, or the broker is away."""
     replay = Replay(receipt_ids.issue(actor.company_id), worker_code=code)
     return await _replay_waiting(replay, actor=actor, unit_of_work=unit_of_work, bus=bus)
+
+
+async def replay_known(
+    *, platform: Platform, unit_of_work: OpenUnitOfWork, bus: MessageBus, receipt_ids: ReceiptIds
+) -> int:
+    """Have read again, for every company, what waits for a device or a worker that is known: a replay may be lost.
+
+    The number of replays that were asked for; raises UnavailableError.
+    """
+    asked, after = 0, None
+    while companies := await platform.list_companies(after=after, limit=COMPANIES_AT_ONCE):
+        for company in companies:
+            replays = await _replays_due(company.id, unit_of_work=unit_of_work, receipt_ids=receipt_ids)
+            if replays:
+                await bus.send(INGEST, [replay_message(company.id, replay) for replay in replays])
+                logger.info("Replays asked for", extra={"company_id": str(company.id), "replays": len(replays)})
+            asked += len(replays)
+        after = companies[-1].id
+    return asked
+
+
+async def _replays_due(company_id: CompanyId, *, unit_of_work: OpenUnitOfWork, receipt_ids: ReceiptIds) -> list[Replay]:
+    async with unit_of_work(company_id) as uow:
+        names = await uow.quarantine.list_known_names()
+    due = [Replay(receipt_ids.issue(company_id), worker_code=code) for code in names.worker_codes]
+    if names.devices:
+        due.append(Replay(receipt_ids.issue(company_id), devices=names.devices))
+    return due
 
 
 async def _replay_waiting(

@@ -10,8 +10,10 @@ from domain.errors import NotFoundError
 from domain.ids import BadgeId
 from domain.posts import Replay
 from domain.quarantine import QuarantineCode, QuarantinedEvent, QuarantineId, QuarantineStatus
+from services.ports.quarantine import KnownNames
 
 SQL = queries("quarantine")
+WAITING_CODES = (QuarantineCode.UNKNOWN_DEVICE, QuarantineCode.UNKNOWN_WORKER)
 
 
 class PostgresQuarantine(Repository):
@@ -50,6 +52,12 @@ class PostgresQuarantine(Repository):
             limit=limit,
         )
         return [_event(row) for row in rows]
+
+    async def list_known_names(self) -> KnownNames:
+        """For whom a replay is due."""
+        rows = await self._rows(SQL["list_known_names"])
+        names = {code: tuple(row["name"] for row in rows if row["code"] == code) for code in WAITING_CODES}
+        return KnownNames(names[QuarantineCode.UNKNOWN_DEVICE], names[QuarantineCode.UNKNOWN_WORKER])
 
 
 def _event(row: DictRow) -> QuarantinedEvent:

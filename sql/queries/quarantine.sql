@@ -74,3 +74,32 @@ where
     and (%(after)s::uuid is null or id > %(after)s::uuid)
 order by id
 limit %(limit)s::integer;
+
+-- name: list_known_names
+-- What waits although its device is registered or its worker's code is given: the replay was lost with the broker.
+-- What was read again since the registration waits for something else.
+select
+    'unknown_device' as code,
+    label.name
+from badges
+cross join lateral (values (badges.serial), (badges.device_uid)) as label (name)  -- noqa: ST05
+inner join quarantined_events as waiting
+    on
+        waiting.company_id = %(company_id)s::uuid
+        and waiting.device = label.name
+        and waiting.status = 'open'
+        and waiting.code = 'unknown_device'
+        and (waiting.replayed_at is null or waiting.replayed_at < badges.created_at)
+where badges.company_id = %(company_id)s::uuid and badges.lifecycle <> 'retired'
+union
+select
+    'unknown_worker' as code,
+    workers.code as name
+from workers
+inner join quarantined_events as waiting
+    on
+        waiting.company_id = %(company_id)s::uuid
+        and waiting.worker_code = workers.code
+        and waiting.status = 'open'
+        and waiting.code = 'unknown_worker'
+where workers.company_id = %(company_id)s::uuid;

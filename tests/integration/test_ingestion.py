@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.index import Api
+from tests.index import Api, functions
 from tests.posts import DAY, LAT, LON, Yard, a_fix, a_yard, an_envelope, an_event, hand_over, instant
 
 
@@ -513,6 +513,56 @@ class TestOwnership:
 
         assert (receipt["duplicates"], codes(receipt)) == (0, [])
         assert (len(mine.observations()), len(twin.observations())) == (2, 2)
+
+
+class TestRecomputeMarkedWorkdays:
+    async def test_asks_for_the_replays_that_were_lost_with_the_broker(self, api: Api) -> None:
+        yard = await a_yard(api, register=False)
+        start = an_event(3, at=DAY + 30, kind="shift_start", payload={"worker_id": "W-9"})
+        await yard.take_in(a_batch(1, 2), an_envelope(start, device="dev:9"), an_envelope(an_event(1), device="dev:8"))
+        yard.bus.down = True
+        await yard.register("ACT-000000A1", "dev:864200000000001")
+        await yard.register("ACT-00000009", "dev:9")
+        yard.bus.down = False
+
+        await tick()
+        await yard.deliver()
+        waiting = [item["code"] for item in await yard.quarantine()]
+        yard.bus.down = True
+        await yard.api.make("/api/v1/workers", {"name": "Nina", "code": "W-9"}, as_=yard.home.admin)
+        yard.bus.down = False
+        await tick()
+        await yard.deliver()
+        await tick()
+
+        assert sorted(waiting) == ["unknown_device", "unknown_worker"]
+        assert [item["device"] for item in await yard.quarantine()] == ["dev:8"]
+        assert yard.bus.take("ingest") == []
+
+    async def test_asks_only_once_for_what_was_another_companys_then(self, api: Api) -> None:
+        yard = await a_yard(api)
+        other = (await api.make_company()).id
+        values = f"'{other}', '{other}', 'ACT-000000A1', 'dev:864200000000001'"
+        run_as_owner(
+            yard,
+            "insert into badges (company_id, id, serial, device_uid, kind, lifecycle, created_at) "  # ours
+            f"values ({values}, 'badge', 'retired', now()); "
+            f"insert into device_registrations values ({values}, '{instant(DAY)}', '{instant(DAY + 100)}')",
+        )
+        await yard.take_in(an_envelope({"events": [an_event(1), an_event(2, at=DAY + 100)]}))
+
+        await tick()
+        first = yard.bus.take("ingest")
+        await hand_over(first)
+        await tick()
+
+        assert (len(first), yard.bus.take("ingest")) == (1, [])
+        assert len(await yard.quarantine()) == 1
+
+
+async def tick() -> None:
+    """A minute passes."""
+    await functions()["recompute_marked_workdays"].get_user_function()(timer=None)
 
 
 class TestGetReceipt:
