@@ -1,6 +1,7 @@
 """Companies and their policies."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from domain.audit import AuditEntry, audit_body
@@ -75,13 +76,18 @@ async def replace_policy(  # each is one thing that replacing needs
     clock: Clock,
     new_id: NewId,
 ) -> Policy:
-    """The next version of the policy; marks every day with evidence for recompute. Raises StaleError, InvalidError."""
+    """The next version of the policy, which marks every day with evidence; one that says the same stays as it is.
+
+    Raises StaleError, InvalidError.
+    """
     async with unit_of_work(actor.company_id) as uow:
         await uow.marks.lock_presence()
         current = await uow.policies.lock_current()
         if seen_version is not None and seen_version != current.version:
             raise StaleError(current.version)
         policy = policy_from(content, version=current.version + 1)
+        if replace(policy, version=current.version) == current:
+            return current
         now = clock.now()
         await uow.policies.add(policy, at=now)
         await uow.marks.mark_everything()

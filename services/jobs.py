@@ -37,17 +37,17 @@ async def change_job(  # which job becomes what
     async with means.unit_of_work(actor.company_id) as uow:
         before = await master_data.lock(JOBS, job_id, seen_version=seen_version, uow=uow)
         wanted = apply(before)
-        await _ensure_type(wanted.job_type, uow=uow, actor=actor, means=means)
+        if wanted.job_type != before.job_type:
+            await _ensure_type(wanted.job_type, uow=uow, actor=actor, means=means)
         after, marked = await master_data.save(JOBS, before, wanted, uow=uow, actor=actor, means=means)
     await master_data.nudge_if(marked, actor=actor, means=means)
     return after
 
 
 async def _ensure_type(name: str, *, uow: UnitOfWork, actor: Actor, means: Means) -> None:
-    if await uow.job_types.list_page({"name": name}, after=None, limit=1):
-        return
-
-    def make(id_: UUID, at: datetime) -> JobType:
-        return JobType(id=JobTypeId(id_), name=name, created_at=at)
-
-    await master_data.add(JOB_TYPES, make, uow=uow, actor=actor, means=means)
+    """Hold the type of that name, made when there is none, so that nobody renames it before the job is stored."""
+    while not await uow.job_types.hold(name):
+        made = JobType(id=JobTypeId(means.new_id()), name=name, created_at=means.clock.now())
+        if await uow.job_types.add_unless_there(made):
+            await master_data.note_created(JOB_TYPES, made, uow=uow, actor=actor)
+            return

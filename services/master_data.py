@@ -114,8 +114,13 @@ async def add(
     record = make(means.new_id(), means.clock.now())
     await noun.records(uow).add(record)
     marked = await _mark(noun, None, record, uow=uow)
-    await _record("created", noun, record, _content(record), uow=uow, actor=actor, at=record.created_at)
+    await note_created(noun, record, uow=uow, actor=actor)
     return record, marked
+
+
+async def note_created(noun: Noun[R], record: R, *, uow: UnitOfWork, actor: Actor) -> None:
+    """Write into the audit log that a record was made, in the transaction that stores it."""
+    await _record("created", noun, record, _content(record), uow=uow, actor=actor, at=record.created_at)
 
 
 async def lock(

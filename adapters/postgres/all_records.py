@@ -7,11 +7,12 @@ from psycopg import AsyncConnection
 from adapters.postgres import master_data
 from adapters.postgres.boundaries import PostgresBoundaries
 from adapters.postgres.devices import PostgresDevices
+from adapters.postgres.job_types import PostgresJobTypes
 from adapters.postgres.jobs import PostgresJobs
 from adapters.postgres.marks import PostgresMarks
 from adapters.postgres.records import PostgresRecords, R, Table
 from domain.badges import Badge, BadgeAssignment
-from domain.master_data import Branch, Crew, CrewMember, JobType, Tag, Worker, Zone
+from domain.master_data import Branch, Crew, CrewMember, Tag, Worker, Zone
 from domain.sites import Site
 from domain.tenancy import CompanyId
 
@@ -81,9 +82,9 @@ class AllPostgresRecords:
         return self._records(master_data.TAGS)
 
     @property
-    def job_types(self) -> PostgresRecords[JobType]:
+    def job_types(self) -> PostgresJobTypes:
         """Kinds of work."""
-        return self._records(master_data.JOB_TYPES)
+        return PostgresJobTypes(self.connection, self.company_id)
 
     @property
     def jobs(self) -> PostgresJobs:

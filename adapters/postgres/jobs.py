@@ -41,15 +41,13 @@ class PostgresJobs(Repository):
         return [_job(row) for row in rows]
 
     async def add(self, record: ScheduledJob) -> None:
-        """Store a job of a type that is there; raises UnknownReferenceError."""
-        with constraints_as_errors():
-            await self._run(SQL["add_job"], **_columns(record))
+        """Store a job of a type that this transaction holds; raises UnknownReferenceError."""
+        await self._write(SQL["add_job"], record)
         await self._assign(record)
 
     async def save(self, record: ScheduledJob) -> None:
         """Store a job that was locked, and exactly those who are assigned to it; raises UnknownReferenceError."""
-        with constraints_as_errors():
-            await self._run(SQL["save_job"], **_columns(record))
+        await self._write(SQL["save_job"], record)
         await self._run(SQL["clear_job_assignments"], id=record.id)
         await self._assign(record)
 
@@ -57,6 +55,14 @@ class PostgresJobs(Repository):
         """Take away a job that was locked, and with it who was assigned."""
         await self._run(SQL["clear_job_assignments"], id=record.id)
         await self._run(SQL["remove_job"], id=record.id)
+
+    async def _write(self, statement: LiteralString, job: ScheduledJob) -> None:
+        """Write one row; that the type is not there is a bug of the caller, who must hold it."""
+        with constraints_as_errors():
+            written = await self._run(statement, **_columns(job))
+        if written != 1:
+            message = f"Unable to store job {job.id}: its type {job.job_type!r} is not held."
+            raise LookupError(message)
 
     async def _assign(self, job: ScheduledJob) -> None:
         await self._assign_each(SQL["assign_workers_to_job"], job.id, job.worker_ids, "/worker_ids")

@@ -47,6 +47,18 @@ class Removables(Records[R], Protocol[R]):
         ...
 
 
+class JobTypes(Records[JobType], Protocol):
+    """Kinds of work, which jobs name."""
+
+    async def hold(self, name: str) -> bool:
+        """Whether there is a type of that name; nobody can rename it until the transaction ends."""
+        ...
+
+    async def add_unless_there(self, record: JobType) -> bool:
+        """Store a new type, held like that; False when another transaction made one of that name meanwhile."""
+        ...
+
+
 class AllRecords(Protocol):
     """The master data that a transaction gives access to."""
 
@@ -111,7 +123,7 @@ class AllRecords(Protocol):
         ...
 
     @property
-    def job_types(self) -> Records[JobType]:
+    def job_types(self) -> JobTypes:
         """Kinds of work."""
         ...
 

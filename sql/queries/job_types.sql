@@ -15,6 +15,33 @@ values (
     %(created_at)s::timestamptz
 );
 
+-- name: add_job_type_unless_there
+-- Waits for another transaction that makes one of the same name, and leaves it be.
+insert into job_types (
+    company_id,
+    id,
+    name,
+    version,
+    created_at
+)
+values (
+    %(company_id)s::uuid,
+    %(id)s::uuid,
+    %(name)s::text,
+    %(version)s::integer,
+    %(created_at)s::timestamptz
+)
+on conflict (company_id, name) do nothing;
+
+-- name: hold_job_type
+-- The name is part of a key: it cannot change while a job that names it is being stored.
+select id
+from job_types
+where
+    company_id = %(company_id)s::uuid
+    and name = %(name)s::text
+for key share;
+
 -- name: get_job_type
 -- One type of job.
 select

@@ -1,5 +1,5 @@
 -- name: add_job
--- The type is there already, made in this transaction when it was new.
+-- The type is held by this transaction, which made it when it was new.
 insert into jobs (
     company_id, id, site_id, job_type_id, scheduled_from, scheduled_to, budget_s, version, created_at
 )
@@ -54,13 +54,15 @@ where
     and jobs.id = %(id)s::uuid;
 
 -- name: lock_job
--- Held until the transaction ends; its assignments change only under this lock.
+-- Held until the transaction ends; its assignments change only under this lock, and its type keeps its name.
 select jobs.id
 from jobs
+inner join job_types on jobs.company_id = job_types.company_id and jobs.job_type_id = job_types.id
 where
     jobs.company_id = %(company_id)s::uuid
     and jobs.id = %(id)s::uuid
-for no key update;
+for no key update of jobs
+for key share of job_types;
 
 -- name: list_jobs
 -- Keyset paging by id; a period takes the jobs that are scheduled during some of it.

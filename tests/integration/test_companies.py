@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from bootstrap.runtime import runtime
@@ -103,6 +104,23 @@ class TestPolicy:
         read = await api.call("GET", "/api/v1/policy", as_=home.viewer)
         assert (answer.status, read.etag) == (200, '"2"')
         assert (read.json["dwell_s"], read.json["stop_s"]) == (180, 900)
+
+    async def test_stays_as_it_is_when_nothing_differs(self, api: Api) -> None:
+        home = await api.make_company(policy={"dwell_s": 240})
+
+        answer = await api.call(
+            "PUT",
+            "/api/v1/policy",
+            as_=home.admin,
+            json_={"dwell_s": 240, "stop_radius_m": 75.0},
+            headers={"If-Match": "*"},
+        )
+
+        entries = await api.call("GET", f"/api/v1/audit-entries?subject=company:{home.id}", as_=home.viewer)
+        with psycopg.connect(api.database.superuser_url) as connection:
+            versions = connection.execute("select version from policies where company_id = %s", [home.id]).fetchall()
+        assert (answer.status, answer.etag, versions) == (200, '"1"', [(1,)])
+        assert "policy_replaced" not in [entry["kind"] for entry in entries.json["items"]]
 
     async def test_needs_the_version_that_was_seen(self, api: Api) -> None:
         home = await api.make_company()

@@ -1,9 +1,14 @@
 """Jobs through the index: types made on the fly, and who is assigned."""
 
-from uuid import uuid4
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
+from bootstrap.clock import new_id as fresh_id
+from bootstrap.runtime import runtime
 from tests.index import Api
 from tests.integration.estate import a_job_body, an_estate
 
@@ -42,6 +47,50 @@ class TestCreateJob:
         types = await api.call("GET", "/api/v1/job-types?name=pruning", as_=mine.company.viewer)
         assert (answer.status, answer.json["errors"][0]["pointer"]) == (422, "/worker_ids")
         assert types.json["items"] == []
+
+    async def test_is_stored_though_its_type_is_renamed_meanwhile(self, api: Api) -> None:
+        mine = await an_estate(api)
+        renamed = f"update job_types set name = 'renamed' where id = '{mine.job_type}'"
+
+        with _between(lambda: _try(api, renamed)):
+            answer = await api.call(
+                "POST", "/api/v1/jobs", as_=mine.company.operator, json_=a_job_body(mine.site, job_type="edging")
+            )
+
+        read = await api.call("GET", f"/api/v1/jobs/{answer.json['id']}", as_=mine.company.operator)
+        assert (answer.status, read.status, read.json["job_type"]) == (201, 200, "edging")
+
+    async def test_takes_a_type_that_is_made_meanwhile(self, api: Api) -> None:
+        mine = await an_estate(api)
+        made = f"insert into job_types values ('{mine.company.id}', '{uuid4()}', 'pruning', 1, now())"
+
+        with _between(lambda: _try(api, made)):
+            answer = await api.call(
+                "POST", "/api/v1/jobs", as_=mine.company.operator, json_=a_job_body(mine.site, job_type="pruning")
+            )
+
+        types = await api.call("GET", "/api/v1/job-types?name=pruning", as_=mine.company.viewer)
+        assert (answer.status, len(types.json["items"])) == (201, 1)
+
+
+@contextmanager
+def _between(act: Callable[[], None]) -> Iterator[None]:
+    """Act whenever the product takes a fresh id: between its look at what is there and its writing."""
+
+    def new_id() -> UUID:
+        act()
+        return fresh_id()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(vars(runtime()), "new_id", new_id)
+        yield
+
+
+def _try(api: Api, statement: str) -> None:
+    """Do it now, or not at all when somebody holds what it needs or it is done already."""
+    held_or_done = suppress(psycopg.errors.LockNotAvailable, psycopg.errors.UniqueViolation)
+    with held_or_done, psycopg.connect(api.database.superuser_url, options="-c lock_timeout=200ms") as connection:
+        connection.execute(statement.encode())
 
 
 class TestChangeJob:
