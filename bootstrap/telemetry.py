@@ -29,6 +29,7 @@ ALLOWED = frozenset(
         "reason",
         "receipt_id",
         "status",
+        "subject",
         "worker_id",
     }
 )
