@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 
+from domain.errors import UnavailableError
 from domain.ids import BadgeId, WorkerId
 from domain.periods import Period
 from domain.presence import compute
@@ -18,7 +19,7 @@ from services.ports.backlog import BadgeDay, Mark, MarkKind
 from services.ports.bus import MessageBus
 from services.ports.platform import Platform
 from services.ports.system import Clock, NewId
-from services.ports.unit_of_work import OpenUnitOfWork
+from services.ports.unit_of_work import OpenUnitOfWork, UnitOfWork
 from services.recompute import recompute_groups
 
 logger = logging.getLogger("actual.backlog")
@@ -40,19 +41,29 @@ class Means:
     new_id: NewId
 
 
+@dataclass(frozen=True, slots=True)
+class _Worked:
+    """A chunk of marks: how many were looked at and worked off, and the last that broke the recompute."""
+
+    marks: int
+    done: int
+    broken: Mark | None = None
+
+
 async def recompute_marked(company_id: CompanyId, *, means: Means, bus: MessageBus) -> int:
     """Recompute the marked days of a company until none is left; the number of marks that were taken.
 
-    After many chunks it hands the rest to a message of its own, so that no delivery lasts for ever.
+    After many chunks it hands the rest to a message of its own, so that no delivery lasts for ever. A mark that breaks
+    the recompute is logged and stays, its day pending until the fault is mended; it holds up no other.
     """
-    taken = 0
+    taken, broken = 0, None
     for _ in range(CHUNKS_A_MESSAGE):
-        marks = await _recompute_chunk(company_id, means)
-        taken += marks
-        if marks < CHUNK:
-            break
+        chunk = await _recompute_chunk(company_id, means, after=broken)
+        taken, broken = taken + chunk.done, chunk.broken or broken
+        if chunk.marks < CHUNK:
+            return taken
         logger.info("Marked days recomputed", extra={"company_id": str(company_id), "marks": taken})
-    else:
+    if taken:
         await nudge(company_id, bus=bus, new_id=means.new_id)
     return taken
 
@@ -83,16 +94,47 @@ async def blank_positions(company_id: CompanyId, *, means: Means) -> int:
     return looked_at
 
 
-async def _recompute_chunk(company_id: CompanyId, means: Means) -> int:
+async def _recompute_chunk(company_id: CompanyId, means: Means, *, after: Mark | None) -> _Worked:
+    try:
+        async with means.unit_of_work(company_id) as uow:
+            await uow.marks.wait_for_presence()
+            marks = await uow.backlog.take_marks(CHUNK, after=after)
+            await _recompute(uow, marks, means)
+            return _Worked(len(marks), len(marks))
+    except UnavailableError:
+        raise
+    except Exception:  # noqa: BLE001 # whatever it is, one group must not hold up its neighbours; it is logged there
+        logger.warning("Recomputing marked days one by one", extra={"company_id": str(company_id)})
+    return await _recompute_one_by_one(company_id, means, after=after)
+
+
+async def _recompute_one_by_one(company_id: CompanyId, means: Means, *, after: Mark | None) -> _Worked:
+    """The next marks, each in a transaction of its own; one that breaks stays, and is passed by."""
     async with means.unit_of_work(company_id) as uow:
-        await uow.marks.wait_for_presence()
-        marks = await uow.backlog.take_marks(CHUNK)
-        if marks:
-            actor = system_actor(company_id, "recompute_marked")
-            groups = list(_groups_of_marks(marks))
-            await recompute_groups(uow, groups, at=means.clock.now(), actor=actor, new_id=means.new_id)
-            await uow.backlog.clear_marks(marks)
-        return len(marks)
+        marks = await uow.backlog.take_marks(CHUNK, after=after)
+    done, broken = 0, None
+    for mark in marks:
+        try:
+            async with means.unit_of_work(company_id) as uow:
+                await uow.marks.wait_for_presence()
+                await _recompute(uow, [mark], means)
+            done += 1
+        except UnavailableError:
+            raise
+        except Exception:
+            subject = f"{mark.kind}:{mark.subject_id}:{mark.day}"
+            logger.exception("Unable to recompute", extra={"company_id": str(company_id), "subject": subject})
+            broken = mark
+    return _Worked(len(marks), done, broken)
+
+
+async def _recompute(uow: UnitOfWork, marks: Sequence[Mark], means: Means) -> None:
+    """Recompute the marked days and take the marks away, under the company's lock."""
+    if marks:
+        actor = system_actor(uow.company_id, "recompute_marked")
+        groups = list(_groups_of_marks(marks))
+        await recompute_groups(uow, groups, at=means.clock.now(), actor=actor, new_id=means.new_id)
+        await uow.backlog.clear_marks(marks)
 
 
 async def _blank_chunk(company_id: CompanyId, means: Means) -> int:

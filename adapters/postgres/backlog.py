@@ -15,9 +15,15 @@ DAY = timedelta(days=1)
 class PostgresBacklog(Repository):
     """Implements services.ports.backlog.Backlog."""
 
-    async def take_marks(self, limit: int) -> list[Mark]:
-        """The next marks, those of one subject together and by day."""
-        rows = await self._rows(SQL["take_marks"], limit=limit)
+    async def take_marks(self, limit: int, *, after: Mark | None = None) -> list[Mark]:
+        """The next marks, those of one subject together and by day; those behind `after` when it is given."""
+        rows = await self._rows(
+            SQL["take_marks"],
+            after_kind=None if after is None else str(after.kind),
+            after_id=None if after is None else after.subject_id,
+            after_day=None if after is None else after.day,
+            limit=limit,
+        )
         return [Mark(MarkKind(row["subject_kind"]), row["subject_id"], row["day"], row["counter"]) for row in rows]
 
     async def clear_marks(self, marks: Sequence[Mark]) -> None:

@@ -38,8 +38,8 @@ class BadgeDay:
 class Backlog(Protocol):
     """Taken in order, under the company's presence lock."""
 
-    async def take_marks(self, limit: int) -> list[Mark]:
-        """The next marks, those of one subject together and by day."""
+    async def take_marks(self, limit: int, *, after: Mark | None = None) -> list[Mark]:
+        """The next marks, those of one subject together and by day; those behind `after` when it is given."""
         ...
 
     async def clear_marks(self, marks: Sequence[Mark]) -> None:

@@ -6,7 +6,12 @@ select
     day,
     counter
 from recompute_marks
-where company_id = %(company_id)s::uuid
+where
+    company_id = %(company_id)s::uuid
+    and (
+        %(after_kind)s::text is null
+        or (subject_kind, subject_id, day) > (%(after_kind)s::text, %(after_id)s::uuid, %(after_day)s::date)
+    )
 order by subject_kind, subject_id, day
 limit %(limit)s::integer;
 

@@ -10,7 +10,10 @@ from datetime import UTC, datetime
 import pytest
 
 from adapters.postgres.platform import PostgresPlatform
+from domain.evidence import Evidence
 from domain.intervals import EndedBy
+from domain.presence import Presence, compute
+from services import recompute
 from services.backlog import CHUNK, blank_positions, nudge_marked, recompute_marked
 from services.ports.bus import PendingMessage
 from tests.environment import Database
@@ -227,6 +230,58 @@ class TestRecomputeMarked:
 
         assert taken == CHUNK * 2
         assert (stage.count("recompute_marks"), stage.count("audit_entries")) == (0, before)
+
+    async def test_lets_the_others_drain_when_one_breaks_it(
+        self, stages: Stages, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        stage = await stages.play(two_weeks_and_a_bad_day())
+        await stage.deliver()
+        await stage.mark_everything()
+        break_at(stage.scene.at("2026-04-03T06:05"), monkeypatch)  # the UTC days 3 and 4 hold some of that local day
+
+        taken = await recompute_marked(stage.company_id, means=stage.means, bus=FakeBus())
+
+        left = stage.read("select day::text from recompute_marks where company_id = %s", stage.company_id)
+        errors = [one for one in caplog.records if one.levelname == "ERROR"]
+        assert (taken, sorted(left)) == (CHUNK * 2 - 3, [("2026-04-03",), ("2026-04-04",)])
+        assert [(one.name, one.exc_info is not None) for one in errors] == [("actual.backlog", True)] * 2
+        monkeypatch.undo()
+        assert await recompute_marked(stage.company_id, means=stage.means, bus=FakeBus()) == 2
+
+    async def test_comes_to_an_end_when_every_mark_breaks_it(
+        self, stages: Stages, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        stage = await stages.play(two_weeks_and_a_bad_day())
+        await stage.deliver()
+        await stage.mark_everything()
+        break_at(None, monkeypatch)
+        bus = FakeBus()
+
+        taken = await recompute_marked(stage.company_id, means=stage.means, bus=bus)
+
+        assert (taken, stage.count("recompute_marks"), bus.sent) == (0, CHUNK * 2 - 1, [])
+
+
+def two_weeks_and_a_bad_day() -> Scene:
+    """More days than one chunk holds, ten minutes each, with days between them."""
+    scene = Scene()
+    scene.has_yard()
+    scene.has_worker("ana", "b1")
+    for number in range(1, CHUNK * 2):
+        scene.stay("b1", (0, 0), f"2026-04-{number:02d}T06:00", f"2026-04-{number:02d}T06:10")
+    return scene
+
+
+def break_at(at: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the pure function break whenever it is asked for the day of an instant, or for any."""
+
+    def break_or_compute(evidence: Evidence) -> Presence:
+        start, end = evidence.window
+        if at is None or start <= at < end:
+            raise BrokenError
+        return compute(evidence)
+
+    monkeypatch.setattr(recompute, "compute", break_or_compute)
 
 
 class TestNudgeMarked:
