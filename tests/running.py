@@ -3,6 +3,7 @@
 import signal
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +22,7 @@ QUEUES = ROOT / "bicep" / "queues.json"
 
 
 @dataclass(slots=True)
-class Running:
+class Running(ABC):
     """A process with a port that stays the same over restarts; leaving the context stops it."""
 
     folder: Path
@@ -49,9 +50,9 @@ class Running:
         if self.process is not None:
             processes.stop(self.process, wait_s=5, with_signal=signal.SIGKILL)
 
+    @abstractmethod
     def launch(self) -> Launch:
         """How it is started."""
-        raise NotImplementedError
 
     def is_ready(self) -> bool:
         """Whether it serves."""
