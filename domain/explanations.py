@@ -3,7 +3,7 @@
 import math
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from domain.evidence import Evidence
@@ -30,6 +30,8 @@ class DecidedBy(StrEnum):
     JOB = "job"
     SMALLEST_AREA = "smallest_area"
     SMALLER_SITE_ID = "smaller_site_id"
+    WITHHELD = "withheld"
+    """The fix is private: neither its position nor its site is anybody's business."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class CoveringSite:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedFix:
-    """A fix, what was made of it and why; the position is None where it is private or was blanked."""
+    """A fix, what was made of it and why; where it is private it names neither position nor site."""
 
     badge_id: BadgeId
     captured_at: int
@@ -129,6 +131,13 @@ def _wearing(evidence: Evidence, story: BadgeStory, worker_id: WorkerId, spell: 
     return ExplainedWearing(story.badge_id, started_at, None, None, code)
 
 
+def _withheld(fix: ExplainedFix) -> ExplainedFix:
+    """That there was a fix may be told, not where."""
+    return replace(
+        fix, lat=None, lon=None, site_id=None, decided_by=DecidedBy.WITHHELD, covering=(), job_id=None, is_held=False
+    )
+
+
 class _Reader:
     """Reads the fixes of one badge back with the reasons for what was made of them."""
 
@@ -151,25 +160,25 @@ class _Reader:
                 yield self._refused(one)
 
     def _qualified(self, place: int) -> ExplainedFix:
-        fix, covering = self._story.track.fixes[place], self._covering(place)
+        fix = self._story.track.fixes[place]
         decided_by, job_id = self._decision(place)
         number = self._story.sightings.trace.site[place]
-        is_private_fix = not any(period.from_at <= fix.at <= period.to_at for period in self._shown)
-        is_blank = is_private_fix or math.isnan(fix.lat)
-        return ExplainedFix(
+        explained = ExplainedFix(
             badge_id=self._story.badge_id,
             captured_at=fix.at,
             sequence_number=fix.number if fix.number >= 0 else None,
-            lat=None if is_blank else fix.lat,
-            lon=None if is_blank else fix.lon,
+            lat=None if math.isnan(fix.lat) else fix.lat,
+            lon=None if math.isnan(fix.lon) else fix.lon,
             accuracy_m=fix.accuracy_m,
             refused_by=None,
             site_id=None if number == NOWHERE else self._site_map.ids[number],
             decided_by=decided_by,
-            covering=covering,
+            covering=self._covering(place),
             job_id=job_id,
             is_held=any(self._holds(interval, fix.at) for interval in self._story.intervals),
         )
+        is_shown = any(period.from_at <= fix.at <= period.to_at for period in self._shown)
+        return explained if is_shown else _withheld(explained)
 
     def _covering(self, place: int) -> tuple[CoveringSite, ...]:
         """Every site that covered a fix."""
@@ -199,13 +208,12 @@ class _Reader:
         return interval.from_at <= at <= interval.to_at and not is_away
 
     def _refused(self, observation: Observation) -> ExplainedFix:
-        hidden = is_private(observation, self._shown)
-        return ExplainedFix(
+        explained = ExplainedFix(
             badge_id=self._story.badge_id,
             captured_at=observation.captured_at,
             sequence_number=observation.sequence_number,
-            lat=None if hidden else observation.lat,
-            lon=None if hidden else observation.lon,
+            lat=observation.lat,
+            lon=observation.lon,
             accuracy_m=observation.accuracy_m,
             refused_by=str(observation.refused_by),
             site_id=None,
@@ -214,3 +222,4 @@ class _Reader:
             job_id=None,
             is_held=False,
         )
+        return _withheld(explained) if is_private(observation, self._shown) else explained

@@ -20,7 +20,7 @@ class CoveringSiteOut(BaseModel):
 
 
 class FixOut(BaseModel):
-    """A fix and what was made of it; the position is null where it is nobody's business."""
+    """A fix and what was made of it; position and sites are withheld where they are nobody's business."""
 
     badge_id: UUID
     captured_at: RecordedInstant
@@ -30,7 +30,7 @@ class FixOut(BaseModel):
     accuracy_m: float | None
     site_id: UUID | None
     decided_by: DecidedBy = Field(
-        description="What settled the site: a scheduled job, the smaller area, the smaller id."
+        description="What settled the site: a scheduled job, the smaller area, the smaller id; or it is withheld."
     )
     covering: list[CoveringSiteOut]
     job_id: UUID | None

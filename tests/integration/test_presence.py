@@ -361,6 +361,24 @@ class TestGetWorkerEvidence:
         assert len(evidence["fixes_used"]) > 3
         assert {(one["lat"], one["lon"]) for one in evidence["fixes_used"]} == {(None, None)}
 
+    async def test_shows_neither_position_nor_site_of_a_badge_that_is_parked_after_work(
+        self, api: Api, plays: Plays
+    ) -> None:
+        scene = a_scene()
+        scene.rests("b1", "11:01")
+        scene.stay("b1", (3090, 90), "11:02", "20:00")
+        home, _ = await plays.play(scene)
+
+        path = f"/api/v1/workers/{scene.id_of('ana')}/evidence?at=2026-06-10T20:00:00Z"
+        evidence = (await api.call("GET", path, as_=home.viewer)).json
+
+        assert [one["site_id"] for one in evidence["parked"]] == [str(scene.id_of("lot"))]
+        assert len(evidence["fixes_used"]) == 3
+        assert {(one["lat"], one["site_id"], one["decided_by"]) for one in evidence["fixes_used"]} == {
+            (None, None, "withheld")
+        }
+        assert [one["covering"] for one in evidence["fixes_used"]] == [[]] * 3
+
     async def test_treats_another_companys_worker_as_unknown(self, api: Api, plays: Plays) -> None:
         mine, stage = await plays.play(a_scene())
         _, other = await plays.play(a_scene(seed=2))

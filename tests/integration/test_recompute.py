@@ -323,6 +323,23 @@ class TestBlankPositions:
         await touch(stage)
         assert (await stage.days(), await stage.intervals()) == (days, intervals)
 
+    async def test_changes_no_day_that_ends_with_a_parked_badge(self, stages: Stages) -> None:
+        scene = a_day()
+        scene.rests("b1", "11:01")
+        scene.stay("b1", (3090, 90), "11:02", "20:00")
+        scene.go("b1", (3090, 90), (9000, 9000), "20:01", "20:30")
+        stage = await stages.play(scene)
+        await stage.deliver()
+        days, intervals = await stage.days(), await stage.intervals()
+
+        await blank_positions(stage.company_id, means=stage.means_at(2026, 8, 1))
+        await touch(stage)
+
+        blank = "select count(*) > 50 from observations where company_id = %s and kind = 'fix' and lat is null"
+        assert stage.read(blank, stage.company_id) == [(True,)]
+        assert [len(day.parked) for day in days.values()] == [1]
+        assert (await stage.days(), await stage.intervals()) == (days, intervals)
+
     async def test_leaves_what_is_younger_than_30_days(self, stages: Stages) -> None:
         scene = a_day()
         scene.go("b1", (-9000, -9000), (-200, -200), "05:30", "06:05")

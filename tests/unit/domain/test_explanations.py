@@ -68,6 +68,8 @@ class TestExplainMinute:
     def test_names_the_only_site_or_none(self) -> None:
         scene = a_scene()
         del scene.boundaries[0]
+        scene.has_site("lot", a_rect(3000, 0, 3100, 100))
+        scene.stay("b1", (3050, 50), "10:11", "11:00")
 
         assert explain(scene, "09:30").fixes[0].decided_by == DecidedBy.ONLY_SITE
         assert explain(scene, "10:05").fixes[0].decided_by == DecidedBy.NO_SITE
@@ -96,6 +98,20 @@ class TestExplainMinute:
         assert all(fix.lat is not None for fix in inside)
         assert outside
         assert all(fix.lat is None and fix.lon is None for fix in outside)
+
+    def test_names_no_site_of_a_private_fix(self) -> None:
+        scene = a_scene()
+        scene.rests("b1", "10:11:30")
+        scene.stay("b1", (50, 50), "10:12", "16:00")
+        scene.refused("b1", "14:00:30", (50, 50), Refusal.STALE)
+
+        found = explain(scene, "14:00")
+
+        assert [scene.name_of(one.site_id) for one in found.parked] == ["garden"]
+        assert len(found.fixes) == 4
+        assert {
+            (fix.lat, fix.site_id, fix.decided_by, fix.covering, fix.job_id, fix.is_held) for fix in found.fixes
+        } == {(None, None, DecidedBy.WITHHELD, (), None, False)}
 
     def test_names_the_fixes_around_a_silence(self) -> None:
         scene = a_scene()
