@@ -1,6 +1,7 @@
 """Boundary versions: their shapes on the earth, and the grid cells by which the database finds them."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -74,6 +75,8 @@ FIRST_COLUMN = -180 * CELLS_PER_DEGREE
 LEAST_METRES_PER_DEGREE = 110_500.0
 """A degree of latitude is nowhere shorter, nor a degree of longitude at the equator."""
 MOST_CELLS = 250_000
+EDGES_AT_A_TIME = 1_000
+"""So that the pieces of long edges never take much memory."""
 
 
 class BoundaryTooLargeError(InvalidError):
@@ -113,16 +116,71 @@ def _cells_of_part(part: shapely.Geometry, reach_m: float) -> set[int]:
     west, south, east, north = bounds_of(part)
     tall = reach_m / LEAST_METRES_PER_DEGREE
     wide = tall / max(math.cos(math.radians(min(90.0, max(abs(south), abs(north)) + tall))), 1e-3)
-    rows = np.arange(math.floor((south - tall) * CELLS_PER_DEGREE), math.floor((north + tall) * CELLS_PER_DEGREE) + 1)
-    columns = np.arange(math.floor((west - wide) * CELLS_PER_DEGREE), math.floor((east + wide) * CELLS_PER_DEGREE) + 1)
-    if len(rows) * len(columns) > MOST_CELLS:
+    first_row, last_row = math.floor((south - tall) * CELLS_PER_DEGREE), math.floor((north + tall) * CELLS_PER_DEGREE)
+    first_column, last_column = (
+        math.floor((west - wide) * CELLS_PER_DEGREE),
+        math.floor((east + wide) * CELLS_PER_DEGREE),
+    )
+    shape = (last_row - first_row + 1, last_column - first_column + 1)
+    if shape[0] * shape[1] > MOST_CELLS:
         raise BoundaryTooLargeError
-    row, column = (grid.ravel() for grid in np.meshgrid(rows, columns, indexing="ij"))
-    lat, lon = row / CELLS_PER_DEGREE, column / CELLS_PER_DEGREE
-    side = 1 / CELLS_PER_DEGREE
+    touched = _near_edges(part, (first_row, first_column), shape, tall=tall, wide=wide)
+    _fill_inside(part, touched, (first_row, first_column))
+    rows, columns = np.nonzero(touched)
+    return set(((rows + first_row - FIRST_ROW) * ROW_FACTOR + columns + first_column - FIRST_COLUMN).tolist())
+
+
+def _near_edges(
+    part: shapely.Geometry, first: tuple[int, int], shape: tuple[int, int], *, tall: float, wide: float
+) -> npt.NDArray[np.bool_]:
+    """Which cells the edges touch, cut into pieces of about a cell and each piece taken as its widened box.
+
+    Every box adds one at its corners of a grid of differences, so that the work grows with the pieces, not their cells.
+    """
+    differences = np.zeros((shape[0] + 1, shape[1] + 1), dtype=np.int64)
+    for edges in _edges_in_parts(part):
+        rows_from, rows_to = _ranges(edges[:, 1], edges[:, 3], tall, first[0])
+        columns_from, columns_to = _ranges(edges[:, 0], edges[:, 2], wide, first[1])
+        for rows, columns, sign in (
+            (rows_from, columns_from, 1),
+            (rows_to + 1, columns_from, -1),
+            (rows_from, columns_to + 1, -1),
+            (rows_to + 1, columns_to + 1, 1),
+        ):
+            flat = rows * differences.shape[1] + columns
+            differences += sign * np.bincount(flat, minlength=differences.size).reshape(differences.shape)
+    return differences.cumsum(axis=0).cumsum(axis=1)[:-1, :-1] > 0
+
+
+def _edges_in_parts(part: shapely.Geometry) -> Iterator[Floats]:
+    """The edges of a polygon in pieces of at most a cell each way: lon, lat, lon, lat; some edges at a time."""
+    for ring in map(shapely.get_coordinates, shapely.get_rings(part)):
+        for start in range(0, len(ring) - 1, EDGES_AT_A_TIME):
+            ends = ring[start : start + EDGES_AT_A_TIME + 1]
+            begun, steps = ends[:-1], np.diff(ends, axis=0)
+            counts = np.maximum(1, np.ceil(np.abs(steps).max(axis=1) * CELLS_PER_DEGREE)).astype(np.int64)
+            places: npt.NDArray[np.int64] = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+            at, step = np.repeat(begun, counts, axis=0), np.repeat(steps / counts[:, None], counts, axis=0)
+            yield np.hstack((at + step * places[:, None], at + step * (places[:, None] + 1)))
+
+
+def _ranges(one: Floats, other: Floats, reach: float, first: int) -> tuple[npt.NDArray[np.int64], ...]:
+    """First and last row, or column, that a widened piece touches, counted from `first`."""
+    low, high = np.minimum(one, other) - reach, np.maximum(one, other) + reach
+    return tuple(np.maximum(0, np.floor(end * CELLS_PER_DEGREE).astype(np.int64) - first) for end in (low, high))
+
+
+def _fill_inside(part: shapely.Geometry, touched: npt.NDArray[np.bool_], first: tuple[int, int]) -> None:
+    """Add the cells that no edge comes near: along a row, neighbours without an edge between are all inside or not."""
+    begins = ~touched & np.column_stack((np.ones(len(touched), dtype=bool), touched[:, :-1]))
+    rows, columns = np.nonzero(begins)
+    ends = np.nonzero(~touched & np.column_stack((touched[:, 1:], np.ones(len(touched), dtype=bool))))[1]
     shapely.prepare(part)
-    touched = shapely.intersects(part, shapely.box(lon - wide, lat - tall, lon + side + wide, lat + side + tall))
-    return {_pack(int(r), int(c)) for r, c in zip(row[touched], column[touched], strict=True)}
+    inside = shapely.contains_xy(
+        part, (columns + first[1] + 0.5) / CELLS_PER_DEGREE, (rows + first[0] + 0.5) / CELLS_PER_DEGREE
+    )
+    for row, begin, end in zip(rows[inside], columns[inside], ends[inside], strict=True):
+        touched[row, begin : end + 1] = True
 
 
 def _pack(row: int, column: int) -> int:

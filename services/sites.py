@@ -1,7 +1,8 @@
 """Sites with their first boundary, and the versions that follow."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+import asyncio
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -21,18 +22,32 @@ from services.nouns import SITES
 from services.ports.unit_of_work import UnitOfWork
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A boundary that is right, and the grid cells that it can be found by."""
+
+    geometry: shapely.Geometry
+    cells: Collection[int]
+
+
+def _drawn(document: Mapping[str, object]) -> Drawn:
+    """What takes the processor a while, in a thread, while no transaction is open and no lock is held."""
+    geometry = boundary_from(document)
+    return Drawn(geometry, cells_of(geometry, REACH_M))
+
+
 async def create_site(  # a site and its first boundary
     *, name: str, kind: SiteKind, boundary: Mapping[str, object], valid_from: datetime, actor: Actor, means: Means
 ) -> Site:
     """Make a site with its first boundary; raises the InvalidErrors of domain/geojson.py."""
-    geometry = boundary_from(boundary)
+    drawn = await asyncio.to_thread(_drawn, boundary)
 
     def make(id_: UUID, at: datetime) -> Site:
         return Site(id=SiteId(id_), name=name, kind=kind, created_at=at)
 
     async with means.unit_of_work(actor.company_id) as uow:
         site, _ = await master_data.add(SITES, make, uow=uow, actor=actor, means=means)
-        _, marked = await _draw(site, geometry, valid_from, uow=uow, actor=actor, means=means)
+        _, marked = await _draw(site, drawn, valid_from, uow=uow, actor=actor, means=means)
     await master_data.nudge_if(marked, actor=actor, means=means)
     return site
 
@@ -47,12 +62,12 @@ async def replace_boundary(  # which boundary from when
     means: Means,
 ) -> tuple[Site, SiteBoundary]:
     """Add a version that counts from `valid_from` until the next later one; raises StaleError and InvalidErrors."""
-    geometry = boundary_from(boundary)
+    drawn = await asyncio.to_thread(_drawn, boundary)
     async with means.unit_of_work(actor.company_id) as uow:
         before = await master_data.lock(SITES, site_id, seen_version=seen_version, uow=uow)
         site = replace(before, version=before.version + 1)
         await uow.sites.save(site)
-        version, marked = await _draw(site, geometry, valid_from, uow=uow, actor=actor, means=means)
+        version, marked = await _draw(site, drawn, valid_from, uow=uow, actor=actor, means=means)
     await master_data.nudge_if(marked, actor=actor, means=means)
     return site, version
 
@@ -84,10 +99,10 @@ async def get_boundary_version(site_id: UUID, number: int, *, actor: Actor, mean
 
 
 async def _draw(  # which boundary from when
-    site: Site, geometry: shapely.Geometry, valid_from: datetime, *, uow: UnitOfWork, actor: Actor, means: Means
+    site: Site, drawn: Drawn, valid_from: datetime, *, uow: UnitOfWork, actor: Actor, means: Means
 ) -> tuple[SiteBoundary, int]:
     """Store a version, settle the periods of all, and mark the days that it and those before it can touch."""
-    await _refuse_swapped(geometry, uow=uow)
+    await _refuse_swapped(drawn.geometry, uow=uow)
     earlier = await uow.boundaries.list_of_site(site.id)
     number = len(earlier) + 1
     periods = valid_periods({**{version.number: version.valid_from for version in earlier}, number: valid_from})
@@ -97,11 +112,11 @@ async def _draw(  # which boundary from when
             number=number,
             valid_from=valid_from,
             valid_to=periods[number].valid_to,
-            geometry=geometry,
+            geometry=drawn.geometry,
             area_m2=0.0,
             created_at=means.clock.now(),
         ),
-        cells_of(geometry, REACH_M),
+        drawn.cells,
     )
     await uow.boundaries.set_periods(site.id, periods)
     marked = await _mark(stored, earlier, periods[number], uow=uow)

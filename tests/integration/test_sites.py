@@ -1,11 +1,14 @@
 """Sites and the versions of their boundaries through the index, with PostGIS."""
 
+import threading
 from typing import Any
 
 import psycopg
 import pytest
+import shapely
 
-from domain.boundaries import cell_of
+from domain.boundaries import cell_of, cells_of
+from services import sites
 from tests.index import Answer, Api, Home
 from tests.integration.estate import BOUNDARY, EARLY, SQUARE, a_site_body
 
@@ -256,3 +259,24 @@ class TestGetSiteBoundary:
 
         pages = [[item["version"] for item in answer.json["items"]] for answer in (first, second)]
         assert (pages, second.json["next_cursor"]) == ([[1, 2], [3]], None)
+
+
+class TestDrawing:
+    async def test_is_done_in_a_thread_while_no_transaction_is_open(
+        self, api: Api, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        home = await api.make_company()
+        seen: list[tuple[bool, int]] = []
+
+        def look(geometry: shapely.Geometry, reach_m: float) -> set[int]:
+            with psycopg.connect(api.database.superuser_url) as connection:
+                (open_,) = connection.execute(
+                    "select count(*) from pg_stat_activity where datname = current_database() and state ~ '^idle in'"
+                ).fetchone() or (-1,)
+            seen.append((threading.current_thread() is threading.main_thread(), open_))
+            return cells_of(geometry, reach_m)
+
+        monkeypatch.setattr(sites, "cells_of", look)
+        answer = await draw(api, home, await a_site(api, home))
+
+        assert (answer.status, seen) == (200, [(False, 0), (False, 0)])

@@ -212,3 +212,30 @@ class TestCells:
     def test_refuse_what_no_site_can_be(self) -> None:
         with pytest.raises(BoundaryTooLargeError):
             cells_of(shapely.box(-20, 30, 20, 50), 125)
+
+    @pytest.mark.parametrize("inner", [0.02, 0.09])
+    @pytest.mark.parametrize("lat", [-60.0, 0.3, 40.5])
+    def test_are_all_that_touch_a_star_and_hardly_more(self, lat: float, inner: float) -> None:
+        corners = [(2 * math.pi * number / 1000, inner if number % 2 else 0.1) for number in range(1000)]
+        star = shapely.Polygon([(10 + far * math.cos(turn), lat + far * math.sin(turn)) for turn, far in corners])
+
+        found = cells_of(star, 600)
+
+        exact = _touching(star, 600)
+        assert exact <= found
+        assert len(found - exact) <= len(exact) / 20
+
+
+def _touching(polygon: shapely.Polygon, reach_m: float) -> set[int]:
+    """Every cell of the surroundings whose widened box touches the polygon, one by one."""
+    west, south, east, north = polygon.bounds
+    tall = reach_m / 110_500
+    wide = tall / math.cos(math.radians(max(abs(south), abs(north)) + tall))
+    touching: set[int] = set()
+    for row in range(math.floor((south - tall) * 200), math.floor((north + tall) * 200) + 1):
+        for column in range(math.floor((west - wide) * 200), math.floor((east + wide) * 200) + 1):
+            lat, lon = row / 200, column / 200
+            box = shapely.box(lon - wide, lat - tall, lon + 0.005 + wide, lat + 0.005 + tall)
+            if shapely.intersects(polygon, box):
+                touching.add(cell_of(lat + 0.0025, lon + 0.0025))
+    return touching
