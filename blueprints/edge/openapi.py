@@ -55,10 +55,19 @@ def _complete(operation: dict[str, Any]) -> None:
     answers = operation["responses"]
     if "422" in answers and "HTTPValidationError" in str(answers["422"]):
         answers.update(_documented(422))
-    answers.update(_documented(*EVERYWHERE, *(() if permission.public else GUARDED)))
+    answers.update(_documented(*EVERYWHERE, *(() if permission.public else GUARDED), *_of_the_request(operation)))
     operation["responses"] = dict(sorted(answers.items()))
     operation["security"] = [] if permission.public else [{"bearer": []}, {"api_key": []}]
     operation["x-permission"] = _who(permission)
+
+
+def _of_the_request(operation: dict[str, Any]) -> set[int]:
+    """How a request can be ill whatever the operation does: by its body, its If-Match or its cursor."""
+    named = {parameter["name"] for parameter in operation.get("parameters", [])}
+    statuses = {400} if named & {"if-match", "cursor"} else set[int]()
+    if "requestBody" in operation:
+        statuses |= {400, 413} if "ingest" in operation["tags"] else {400, 413, 415}
+    return statuses
 
 
 def _documented(*statuses: int) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Coroutine
 from functools import partial
+from http import HTTPStatus
+from inspect import signature
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -15,11 +17,23 @@ LARGEST_BODY = 1_048_576
 """Enough for any boundary; the ingest operations have a smaller limit of their own."""
 
 
+WITH_ETAG = frozenset({HTTPStatus.OK, HTTPStatus.CREATED})
+ETAG = {
+    "description": "The version, for If-Match.",
+    "required": True,
+    "schema": {"type": "string", "examples": ['"3"']},
+}
 JSON_TYPE = re.compile(r"application/(?:[a-z0-9.-]+\+)?json")
 
 
 class GuardedRoute(APIRoute):
-    """An operation; its name is its row in the permission table."""
+    """An operation; its name is its row in the permission table. One that takes `response` sets the ETag on it."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401 # of APIRoute
+        status = options.get("status_code") or HTTPStatus.OK
+        if status in WITH_ETAG and "response" in signature(endpoint).parameters:
+            options["responses"] = {**(options.get("responses") or {}), int(status): {"headers": {"ETag": ETAG}}}
+        super().__init__(path, endpoint, **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler, behind identity and the size limit."""
