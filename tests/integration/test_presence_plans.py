@@ -151,6 +151,26 @@ class TestPlans:
 
         assert not scanned(nodes)
 
+    def test_of_what_a_read_day_asks_besides_scan_nothing_that_grows(self, app: psycopg.Connection) -> None:
+        days = {"first_day": date(2026, 6, 8), "last_day": date(2026, 6, 12)}
+        period = {"since": FROM_AT, "until": FROM_AT + DAY_S}
+        badges = {"badge_ids": [BADGE]}
+
+        nodes = [
+            *plan(app, "workdays", "find_pending", worker_id=WORKER, **days),
+            *plan(app, "workdays", "list_badge_progress", worker_id=WORKER, lead_from=FROM_AT - DAY_S, **period),
+            *plan(app, "workdays", "list_shift_events", **badges, **period),
+        ]
+
+        assert scanned(nodes) <= {"recompute_marks"}  # which is empty here
+
+    def test_of_a_code_that_changes_hands_read_its_shift_events_only(self, app: psycopg.Connection) -> None:
+        nodes = plan(app, "marks", "mark_worker_codes", codes=["W1"])
+
+        filled = {f"observations_2026_0{month}" for month in (4, 5, 6, 7)}
+        assert touched(nodes, "observations") >= filled
+        assert not scanned(nodes) & filled
+
     def test_of_candidates_among_5000_boundaries_use_the_cells_under_row_level_security(
         self, app: psycopg.Connection, large: Database
     ) -> None:
