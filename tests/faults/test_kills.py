@@ -9,14 +9,15 @@ import pytest
 from bench.workload import Upload, all_badges, all_companies, all_uploads
 from tests.faults.rounds import Outcome, replay
 from tests.faults.senders import send_all
-from tests.faults.stage import Stage, a_round, a_stage
+from tests.faults.stage import Round, Stage, a_round, a_stage
 from tests.running import eventually
 
 pytestmark = pytest.mark.slow
 EVENTS = 20
 COMPANIES = 2
 UPLOADS = 8
-OUTAGE_S = 6
+OUTAGE_S = 10
+RECOVERY_S = 2
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +64,15 @@ class TestOutage:
             time.sleep(OUTAGE_S)
             stage.server.start()
 
+            time.sleep(RECOVERY_S)
+
             assert sent.again == 0
+            assert ask(around) == [200] * 10
             eventually(lambda: not around.has_messages("ingest"), wait_s=120)
             assert not around.has_messages("ingest", dead=True)
+
+
+def ask(around: Round) -> list[int]:
+    """The statuses of some requests that read the database."""
+    with around.product.client(around.product.token("platform")) as client:
+        return [client.get("/api/v1/companies").status_code for _ in range(10)]
