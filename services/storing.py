@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 from domain.ids import BadgeId
-from domain.ingestion import DAY_S, Device, Known, Registration, Tally, Verdict, judge
+from domain.ingestion import Device, Known, Registration, Tally, Verdict
+from domain.judging import DAY_S, judge
 from domain.posts import Endpoint, Event, Post, Replay
 from domain.quarantine import QuarantinedEvent
 from domain.receipts import ReceiptStatus
