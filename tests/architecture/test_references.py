@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 from openapi_spec_validator import validate
 
-from devhost import openapi, schema
+from devhost import openapi, problems, schema
 from tests.environment import Database
 
 ROOT = Path(__file__).parents[2]
@@ -22,6 +22,11 @@ class TestOpenApi:
 
     def test_file_is_a_valid_document(self) -> None:
         validate(json.loads(openapi.TARGET.read_text()))
+
+
+class TestProblems:
+    def test_page_is_current(self) -> None:
+        assert problems.TARGET.read_text() == problems.document_text(), "run python -m devhost.problems"
 
 
 class TestSchema:
