@@ -61,8 +61,7 @@ inner join job_types on jobs.company_id = job_types.company_id and jobs.job_type
 where
     jobs.company_id = %(company_id)s::uuid
     and jobs.id = %(id)s::uuid
-for no key update of jobs
-for key share of job_types;
+for no key update;
 
 -- name: list_jobs
 -- Keyset paging by id; a period takes the jobs that are scheduled during some of it.
