@@ -17,7 +17,6 @@ from contracts.v1.badges import (
     BadgeAssignmentOut,
     BadgeChange,
     BadgeIn,
-    BadgeOut,
     HeardBadgeOut,
     LifecycleIn,
     RegisteredBadgeOut,
@@ -74,13 +73,10 @@ async def change_badge(
     caller: Caller,
     means: LiveMeans,
     response: Response,
-) -> BadgeOut:
+) -> HeardBadgeOut:
     """Change what a badge is; another device is another badge."""
-    badge = await master_data.change(
-        BADGES, badge_id, body.applied_to, seen_version=seen_version, actor=caller, means=means
-    )
-    response.headers["ETag"] = etag(badge.version)
-    return BadgeOut.of(badge)
+    await master_data.change(BADGES, badge_id, body.applied_to, seen_version=seen_version, actor=caller, means=means)
+    return await get_badge(badge_id, caller, means, response)
 
 
 @router.post("/{badge_id}/transitions", responses=problems(404, 409, 412, 422, 428))
@@ -92,13 +88,12 @@ async def change_badge_lifecycle(
     caller: Caller,
     means: LiveMeans,
     response: Response,
-) -> BadgeOut:
+) -> HeardBadgeOut:
     """Move a badge between stock, active and lost, or retire it for good, which gives its device free."""
-    badge = await badges.change_lifecycle(
+    await badges.change_lifecycle(
         badge_id, body.lifecycle, reason=body.reason, seen_version=seen_version, actor=caller, means=means
     )
-    response.headers["ETag"] = etag(badge.version)
-    return BadgeOut.of(badge)
+    return await get_badge(badge_id, caller, means, response)
 
 
 @router.post("/{badge_id}/assignments", status_code=status.HTTP_201_CREATED, responses=problems(404, 409, 422))

@@ -64,6 +64,7 @@ class TestMasterData:
         self._periods(walk)
         walk.call("replace_job_assignments", "PUT", "/jobs/{job}/assignments", {"worker_ids": [walk.ids["worker"]]})
         walk.call("get_job_assignments", "GET", "/jobs/{job}/assignments")
+        walk.call("remove_job", "DELETE", "/jobs/{job}")
         transition = {"lifecycle": "retired", "reason": "broken"}
         walk.call("change_badge_lifecycle", "POST", "/badges/{badge}/transitions", transition)
 

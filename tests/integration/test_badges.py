@@ -195,7 +195,7 @@ class TestAssignBadge:
         home = await api.make_company()
         badge, worker = (await a_badge(api, home))["id"], await a_worker(api, home)
         await become(api, home, badge, "retired")
-        tomorrow = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")  # noqa: TID251 # the real one
+        tomorrow = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")  # the real one
 
         refused = [await assign(api, home, badge, worker, EARLY, end) for end in (None, tomorrow)]
         past = await assign(api, home, badge, worker, EARLY, "2026-02-01T00:00:00Z")

@@ -197,7 +197,7 @@ def a_message(body: str = "body", **options: object) -> ServiceBusMessage:
 
 def now() -> datetime:
     """The present instant: the broker is another process and has a clock of its own."""
-    return datetime.now(UTC)  # noqa: TID251 - a broker's locks run on the real clock
+    return datetime.now(UTC)
 
 
 def text(message: ServiceBusReceivedMessage) -> str:

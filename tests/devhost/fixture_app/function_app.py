@@ -10,7 +10,7 @@ from pathlib import Path
 import azure.functions as func
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
-NOTES = Path(os.environ["NOTES"])  # noqa: TID251 - an app of its own, outside the product
+NOTES = Path(os.environ["NOTES"])
 
 
 def note(kind: str, what: object) -> None:
