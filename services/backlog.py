@@ -121,7 +121,7 @@ async def _recompute_one_by_one(company_id: CompanyId, means: Means, *, after: M
             done += 1
         except UnavailableError:
             raise
-        except Exception:
+        except Exception:  # a bug in one mark must not hold up the others; it stays marked, and is logged here
             subject = f"{mark.kind}:{mark.subject_id}:{mark.day}"
             logger.exception("Unable to recompute", extra={"company_id": str(company_id), "subject": subject})
             broken = mark

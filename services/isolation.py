@@ -66,7 +66,7 @@ async def _store_quarantined(uow: UnitOfWork, post: Post, storing: Storing) -> l
         return await _try(uow, [post], storing)
     except (UnavailableError, ElsewhereUnknownError):
         raise
-    except Exception:
+    except Exception:  # the floor: this post alone has failed, its bytes are kept, and its neighbours go on
         logger.exception("Unable to store a post", extra={"receipt_id": str(post.receipt_id)})
         return [Tally(post, is_failed=True)]
 
